@@ -1,0 +1,47 @@
+/*
+ * gate.h - the one shape of signature file that an OpenPGP engine gets to see.
+ *
+ * Engines disagree on what a detached signature is, and some can be fooled: by
+ * inline signatures, several of them, text mode, junk around them.  The gate
+ * lets through exactly one signature packet (RFC 9580 section 5.2) whose
+ * definite length is the file's, version 4 or 6, type binary, with algorithms
+ * from a list.  It reads no more than the packet's header, the first octets and
+ * the lengths of the subpacket areas.  Pure; bounded.
+ */
+#ifndef DEPOT_GATE_H
+#define DEPOT_GATE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define GATE_MAX	8192	/* largest signature file, bytes */
+
+enum gate {
+	GATE_NONE = 0,
+	GATE_PASS,
+	GATE_EMPTY,		/* no byte at all */
+	GATE_LARGE,		/* more than GATE_MAX bytes */
+	GATE_ARMORED,		/* text, not a binary packet */
+	GATE_PACKET,		/* first packet is not a signature */
+	GATE_LENGTH,		/* partial, indeterminate, or not the file's */
+	GATE_VERSION,		/* not version 4 or 6 */
+	GATE_TYPE,		/* not a signature over binary data */
+	GATE_KEY_ALGORITHM,	/* public-key algorithm not accepted */
+	GATE_HASH_ALGORITHM,	/* hash algorithm not accepted (SHA-1, MD5, ...) */
+	GATE_AREAS,		/* subpacket areas do not fit, or nothing follows */
+};
+
+/* What the packet says of itself: claims until an engine has verified them. */
+struct gate_facts {
+	uint8_t	version, algorithm, hash;
+};
+
+/* GATE_PASS with *facts set, or the first reason against it. */
+enum gate gate_check(const uint8_t *sig, size_t size, struct gate_facts *facts);
+/* May a signature by this public-key algorithm, this hash be good? */
+int	gate_algorithm_ok(uint32_t algorithm);
+int	gate_hash_ok(uint32_t hash);
+/* In words, for messages. */
+const char *gate_text(enum gate);
+
+#endif /* DEPOT_GATE_H */

@@ -1,0 +1,58 @@
+/*
+ * url.h - origins: where a depot user's archives are served.
+ *
+ * Understands https, http and file URLs, strictly (RFC 3986): no user
+ * information, no fragment; host in lower case, letters, digits, '-', '.', or a
+ * literal address.  Pure.
+ */
+#ifndef DEPOT_URL_H
+#define DEPOT_URL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+#define URL_HOST	256	/* array sizes, with the end */
+#define URL_PATH	768
+
+enum url_scheme { URL_NONE = 0, URL_HTTPS, URL_HTTP, URL_FILE };
+
+struct url {
+	enum url_scheme	 scheme;
+	uint16_t	 port;		/* 0 for file */
+	char		 host[URL_HOST];	/* "" for file; no brackets */
+	char		 path[URL_PATH];	/* starts with '/', no trailing '/',
+						 * or "" for the root */
+};
+
+/* Parse size bytes: 0, or -EINVAL. */
+int	url_parse(struct url *, const char *text, size_t size);
+/* The n-th URL (from 0) of a `download` file, skipping blank lines: 1; 0: there
+ * are fewer; -EINVAL: that line is no URL. */
+int	url_line(struct url *, const char *text, size_t size, unsigned int n);
+/* Is it a host name or literal address as above, 1 to 253 bytes, with an end
+ * within URL_HOST bytes? */
+bool	url_host_valid(const char *host);
+/* Printable ASCII from '/', no blank, '"', '<', '>', '\\', '^', '`', '{', '|',
+ * '}' or '#', with an end within max bytes? */
+bool	url_target_valid(const char *target, size_t max);
+/* Same scheme, host and port: one session may serve both. */
+bool	url_same_origin(const struct url *, const struct url *);
+
+/* How far an address reaches. */
+enum url_reach {
+	URL_REACH_NONE = 0,	/* not an address that one may connect to:
+				 * unspecified, multicast, broadcast, reserved */
+	URL_REACH_LOOPBACK,	/* 127/8, ::1 */
+	URL_REACH_LINK,		/* 169.254/16, fe80::/10 */
+	URL_REACH_PRIVATE,	/* RFC 1918, RFC 6598, fc00::/7 */
+	URL_REACH_PUBLIC,
+};
+/* Of a peer's address; IPv4-mapped and NAT64 (64:ff9b::/96) addresses count as
+ * the IPv4 address within. */
+enum url_reach url_reach(const struct sockaddr_storage *);
+/* Is the host written as a literal IPv4 or IPv6 address, or "localhost"? */
+bool	url_host_local_name(const char *host);
+
+#endif /* DEPOT_URL_H */

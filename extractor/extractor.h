@@ -1,0 +1,79 @@
+/*
+ * extractor.h - what the manager may ask of an extractor's child.
+ *
+ * A child is forked from the extractor's template for one verified archive
+ * (jail/template.h).  Its root and working directory is one empty staging
+ * directory; it reads one archive and can name nothing else.  The manager walks
+ * the staged tree itself afterwards: the same rules stand on both sides.
+ */
+#ifndef EXTRACTOR_EXTRACTOR_H
+#define EXTRACTOR_EXTRACTOR_H
+
+#include "rpc/rpc.h"
+
+#define EXTRACTOR_TOP	256	/* array size of the top directory's name */
+
+enum extractor_format {
+	EXTRACTOR_NO_FORMAT = 0,
+	EXTRACTOR_TAR_XZ,	/* xz-compressed tar with one top directory */
+	EXTRACTOR_XZ,		/* one xz-compressed file, written as top */
+};
+
+enum extractor_outcome {
+	EXTRACTOR_NONE = 0,
+	EXTRACTOR_DONE,
+	EXTRACTOR_CORRUPT,	/* not xz, not tar, damaged or cut short */
+	EXTRACTOR_ABSOLUTE,	/* an absolute path */
+	EXTRACTOR_DOTDOT,	/* a path with ".." */
+	EXTRACTOR_NAME,		/* empty, too long, or not a file name */
+	EXTRACTOR_DEPTH,	/* too many directories deep */
+	EXTRACTOR_TOPDIR,	/* not beneath the one top directory */
+	EXTRACTOR_THROUGH_LINK,	/* beneath something that is no directory */
+	EXTRACTOR_LINK_OUT,	/* a link that leads out of the archive */
+	EXTRACTOR_REPLACES,	/* replaces an earlier entry */
+	EXTRACTOR_TYPE,		/* device, socket, fifo or unknown */
+	EXTRACTOR_HEADERS,	/* sizes disagree, or sparse, or encrypted */
+	EXTRACTOR_BYTES,	/* more than max_bytes */
+	EXTRACTOR_ENTRIES,	/* more than max_entries */
+	EXTRACTOR_RATIO,	/* expands more than max_ratio times */
+	EXTRACTOR_EMPTY,	/* no entry at all */
+	EXTRACTOR_SPACE,	/* the disk or the quota is full */
+	EXTRACTOR_SYSTEM,	/* any other failure of the system: see error */
+};
+
+enum extractor_phase { EXTRACTOR_IDLE = 1 << 0, EXTRACTOR_OVER = 1 << 1 };
+
+/* Capability: the archive. */
+struct extractor_extract_req {
+	uint32_t format;	/* enum extractor_format */
+	uint32_t max_depth;	/* components of a path */
+	uint64_t size;		/* of the archive, bytes */
+	uint64_t max_bytes;	/* of all files together, unpacked */
+	uint64_t max_entries;
+	uint64_t max_ratio;	/* unpacked to compressed, beyond 1 MiB */
+	char	 top[EXTRACTOR_TOP];	/* required name of the top directory */
+};
+struct extractor_extract_rep {
+	uint32_t outcome;	/* enum extractor_outcome */
+	int32_t	 error;		/* errno, or 0 */
+	uint64_t entry;		/* the entry that was refused, from 1; 0: none */
+	uint64_t entries;	/* unpacked */
+	uint64_t bytes;		/* unpacked */
+};
+
+/* At most every 100 ms, while it works. */
+struct extractor_progress_req {
+	uint64_t bytes;		/* unpacked so far */
+};
+
+/*  number	 function	 request caps	 answer caps	 phases */
+#define EXTRACTOR_RPC(CALL, ASK, NOTE, TELL)				\
+	CALL(EXTRACTOR_EXTRACT, extractor_extract, CAPS1(CAP_FILE), CAPS0, \
+	    EXTRACTOR_IDLE)						\
+	NOTE(EXTRACTOR_PROGRESS, extractor_progress, CAPS0, CAPS0,	\
+	    EXTRACTOR_IDLE | EXTRACTOR_OVER)
+
+enum extractor_rpc { EXTRACTOR_RPC(RPC_ENUM, RPC_ENUM, RPC_ENUM, RPC_ENUM) };
+EXTRACTOR_RPC(RPC_CHECK2, RPC_CHECK2, RPC_CHECK1, RPC_CHECK1)
+
+#endif /* EXTRACTOR_EXTRACTOR_H */

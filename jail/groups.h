@@ -1,0 +1,64 @@
+/*
+ * groups.h - rules that several policies share, each group for one need.
+ *
+ * Rows only: a policy lists the groups that it takes, so that it still reads
+ * top to bottom as all that its process can ask of the kernel.  Calls that an
+ * architecture does not have are left out by name, never by architecture.
+ */
+#ifndef JAIL_GROUPS_H
+#define JAIL_GROUPS_H
+
+#include <sys/mman.h>
+#include "jail/jail.h"
+
+/* Its own memory, never executable. */
+#define JAIL_RULES_MEMORY						\
+	JAIL_ALLOW(brk),						\
+	JAIL_ALLOW(munmap),						\
+	JAIL_ALLOW(mremap),						\
+	JAIL_ALLOW(madvise),						\
+	JAIL_ALLOW_IF(mmap, 2, PROT_EXEC, 0),				\
+	JAIL_ALLOW_IF(mprotect, 2, PROT_EXEC, 0)
+
+/* Its channel, and descriptors that it holds already. */
+#define JAIL_RULES_CHANNEL						\
+	JAIL_ALLOW(read),						\
+	JAIL_ALLOW(write),						\
+	JAIL_ALLOW(recvmsg),						\
+	JAIL_ALLOW_IF(sendmsg, 2, 0xffffffff & ~0x4000ul, 0),	/* MSG_NOSIGNAL */ \
+	JAIL_ALLOW(close),						\
+	JAIL_ALLOW(lseek),						\
+	JAIL_ALLOW(pread64),						\
+	JAIL_ALLOW(fstat),						\
+	JAIL_ALLOW(fcntl),						\
+	JAIL_ALLOW(getsockopt)
+
+/* glibc's fstat() is newfstatat(fd, "", ..., AT_EMPTY_PATH). */
+#define JAIL_RULES_STAT							\
+	JAIL_ALLOW(newfstatat)
+
+/* Waiting, where the architecture has the old calls. */
+#ifdef SYS_poll
+#define JAIL_RULES_POLL		JAIL_ALLOW(poll), JAIL_ALLOW(ppoll)
+#else
+#define JAIL_RULES_POLL		JAIL_ALLOW(ppoll)
+#endif
+
+/* Its own end, and the return from its own signal handlers. */
+#define JAIL_RULES_END							\
+	JAIL_ALLOW(exit),						\
+	JAIL_ALLOW(exit_group),						\
+	JAIL_ALLOW(rt_sigreturn),					\
+	JAIL_ALLOW(rt_sigaction),					\
+	JAIL_ALLOW(rt_sigprocmask),					\
+	JAIL_ALLOW(restart_syscall)
+
+/* Time, randomness, locks within the process. */
+#define JAIL_RULES_CLOCK						\
+	JAIL_ALLOW(clock_gettime),					\
+	JAIL_ALLOW(clock_nanosleep),					\
+	JAIL_ALLOW(gettimeofday),					\
+	JAIL_ALLOW(getrandom),						\
+	JAIL_ALLOW(futex)
+
+#endif /* JAIL_GROUPS_H */

@@ -1,0 +1,124 @@
+/*
+ * jail.h - the inner stage of a jail: what a worker gives up before its first
+ * byte of input.
+ *
+ * The launcher built the outer stage before exec: namespaces, a view of the
+ * libraries' directories, own uid, no_new_privs, no capabilities, limits,
+ * exactly two descriptors, a first filter.  The worker then loads and initialises its
+ * library and calls jail_enter(): empty root, Landlock, its own system-call
+ * list.  A policy is data.  There is no "deny" list to forget something in:
+ * what is not listed ends the process.  jail_enter() either does all that the
+ * kernel offers and the policy asks, or does not return.
+ */
+#ifndef JAIL_JAIL_H
+#define JAIL_JAIL_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+
+/* The two descriptors of every worker, beside /dev/null as 0, 1 and 2. */
+#define JAIL_FD_CHANNEL	3	/* to the manager */
+#define JAIL_FD_INPUT	4	/* sealed buffer: a key, certificates, or empty */
+
+/* Exit statuses of a worker that its jail ended, or that had none. */
+#define JAIL_EXIT_SETUP		97	/* a layer could not be built */
+#define JAIL_EXIT_VIOLATION	98	/* a system call outside the policy */
+#define JAIL_EXIT_LIMIT		99	/* out of its processor time */
+
+/* The layers that hold; a bit is set when the kernel has confirmed it. */
+enum jail_layer {
+	JAIL_SECCOMP	   = 1 << 0,
+	JAIL_NO_NEW_PRIVS  = 1 << 1,
+	JAIL_LIMITS	   = 1 << 2,
+	JAIL_USER_NS	   = 1 << 3,
+	JAIL_MOUNT_NS	   = 1 << 4,
+	JAIL_PID_NS	   = 1 << 5,
+	JAIL_NET_NS	   = 1 << 6,
+	JAIL_IPC_NS	   = 1 << 7,	/* and uts, cgroup */
+	JAIL_OWN_UID	   = 1 << 8,	/* no uid of the host's users; root only */
+	JAIL_LANDLOCK	   = 1 << 9,	/* files */
+	JAIL_LANDLOCK_NET  = 1 << 10,	/* TCP, ABI 4 */
+	JAIL_LANDLOCK_SCOPE = 1 << 11,	/* signals, abstract sockets, ABI 6 */
+};
+
+/*
+ * One system call.  With tests, every test must hold: (argument & mask) op
+ * value.  Arguments that the kernel reads as 32 bits must be masked to 32 bits.
+ * Several rows for one call are alternatives.
+ */
+enum jail_op { JAIL_ANY = 0, JAIL_MASKED_EQ, JAIL_LE };
+struct jail_test {
+	enum jail_op	op;	/* JAIL_ANY: no test */
+	unsigned int	arg;	/* 0 to 5 */
+	uint64_t	mask;	/* for JAIL_MASKED_EQ */
+	uint64_t	value;
+};
+struct jail_rule {
+	int		 nr;
+	int		 error;	/* 0: allowed; else the errno it answers */
+	struct jail_test test[2];
+};
+
+/* Rows of a policy's tables. */
+#define JAIL_ALLOW(call)	{ .nr = SYS_##call }
+#define JAIL_REFUSE(call, e)	{ .nr = SYS_##call, .error = (e) }
+/* Argument arg, only the bits of mask looked at, equals value. */
+#define JAIL_ALLOW_IF(call, a, m, v)					\
+	{ .nr = SYS_##call, .test = { { JAIL_MASKED_EQ, (a), (m), (v) } } }
+#define JAIL_ALLOW_IF2(call, a, m, v, a2, m2, v2)			\
+	{ .nr = SYS_##call, .test = { { JAIL_MASKED_EQ, (a), (m), (v) },	\
+	    { JAIL_MASKED_EQ, (a2), (m2), (v2) } } }
+
+/* Rules with one reason. */
+struct jail_group {
+	const char		*need;	/* why the process needs them */
+	const struct jail_rule	*rules;
+	size_t			 count;
+};
+#define JAIL_GROUP(why, table)						\
+	{ (why), (table), sizeof(table) / sizeof((table)[0]) }
+
+/* A path that Landlock leaves open.  rights: LANDLOCK_ACCESS_FS_*, masked to
+ * what the running kernel knows. */
+struct jail_path {
+	const char	*path;	/* "." is the working directory */
+	uint64_t	 rights;
+};
+
+enum jail_root {
+	JAIL_ROOT_KEEP = 0,	/* the outer stage's view stays */
+	JAIL_ROOT_EMPTY,	/* an empty read-only directory */
+	JAIL_ROOT_STAGING,	/* the job's staging directory (template child) */
+};
+
+struct jail_policy {
+	const char		*name;		/* of the process, for messages */
+	enum jail_root		 root;
+	const struct jail_path	*paths;		/* ends with a NULL path */
+	const struct jail_group	*groups;	/* ends with a NULL need */
+	rlim_t			 cpu_seconds;	/* 0: as the launcher left it */
+	rlim_t			 file_size;	/* bytes; RLIM_INFINITY: as left */
+};
+
+/*
+ * Close the jail.  layers: what the outer stage built (from the template's or
+ * the launcher's word; a worker that does not know passes 0).  channel: where a
+ * violation is reported before the process ends.  Returns the layers of this
+ * stage; exits with JAIL_EXIT_SETUP, having said so on the channel, if a layer
+ * that the kernel has cannot be built.
+ */
+uint32_t jail_enter(const struct jail_policy *, int channel, uint64_t job);
+
+/*
+ * Serve template_fork (jail/template.h) on JAIL_FD_CHANNEL for ever; exits 0
+ * when the manager hangs up.  Each child enters `child` and runs job(), which
+ * owns the channel and returns the child's exit status.  Call it when the library is
+ * initialised; the template's own jail must have been entered.  A template
+ * links no more input into itself than these records.
+ */
+_Noreturn void template_serve(const struct jail_policy *child,
+    int (*job)(int channel));
+
+#endif /* JAIL_JAIL_H */

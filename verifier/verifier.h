@@ -1,0 +1,97 @@
+/*
+ * verifier.h - what the manager may ask of a verifier's child.
+ *
+ * A verifier's template holds one pinned key in a private home and is forked
+ * for each archive (jail/template.h).  A child answers one of these calls and
+ * ends.  Its verdict has a fixed size and is a claim about one archive only:
+ * the manager judges it (fingerprint, algorithms, times), and the gate in
+ * depot/ has looked at the signature before any OpenPGP engine does.
+ */
+#ifndef VERIFIER_VERIFIER_H
+#define VERIFIER_VERIFIER_H
+
+#include "rpc/rpc.h"
+
+#define VERIFIER_FPR	32	/* bytes of a fingerprint's array: v4 uses 20 */
+#define VERIFIER_KEYS	16	/* primary keys and subkeys of one key file */
+#define VERIFIER_SIG	8192	/* largest signature, bytes */
+
+/* 0 is no verdict, and there is one good one. */
+enum verifier_verdict {
+	VERIFIER_NONE = 0,
+	VERIFIER_GOOD,		/* mathematically good, key usable as of now */
+	VERIFIER_KEY_EXPIRED,	/* good, by a key that has expired since */
+	VERIFIER_KEY_REVOKED,	/* good, by a key that was revoked */
+	VERIFIER_SIG_EXPIRED,	/* good, but the signature itself has expired */
+	VERIFIER_BAD,		/* does not match the data */
+	VERIFIER_NO_KEY,	/* made by a key that is not in the key file */
+	VERIFIER_NOT_ONE,	/* not exactly one signature */
+	VERIFIER_BROKEN,	/* the engine failed: no statement at all */
+};
+
+enum verifier_phase { VERIFIER_IDLE = 1 << 0, VERIFIER_OVER = 1 << 1 };
+
+/* Capabilities: the data, and its binary detached signature. */
+struct verifier_verify_req {
+	uint64_t size;		/* of the data, bytes: sets the child's time */
+};
+struct verifier_verify_rep {
+	uint32_t verdict;	/* enum verifier_verdict */
+	uint32_t signatures;	/* how many the engine reported */
+	uint32_t fpr_size;	/* bytes used in fpr: 20 or 32 */
+	uint32_t hash;		/* OpenPGP number, RFC 9580 section 9.5 */
+	uint32_t algorithm;	/* OpenPGP number, RFC 9580 section 9.1 */
+	uint32_t library;	/* gpg-error code, for messages only */
+	int64_t	 created;	/* of the signature, seconds since 1970 */
+	int64_t	 expires;	/* of the signature; 0: never */
+	uint8_t	 fpr[VERIFIER_FPR];	/* of the key that signed */
+};
+
+/* The keys that the pinned key file stands for. */
+struct verifier_keys_req {
+	uint64_t reserved;
+};
+struct verifier_key {
+	uint8_t	 fpr[VERIFIER_FPR];
+	uint32_t fpr_size;
+	uint32_t primary;	/* index of its primary key in the array */
+	uint32_t usable;	/* bits: enum verifier_key_usable */
+	uint32_t algorithm;	/* OpenPGP number */
+	uint32_t bits;		/* length, for RSA and DSA */
+	uint32_t reserved;
+	int64_t	 created;
+	int64_t	 expires;	/* 0: never */
+};
+enum verifier_key_usable {
+	VERIFIER_CAN_SIGN = 1 << 0,
+	VERIFIER_REVOKED = 1 << 1,
+	VERIFIER_INVALID = 1 << 2,	/* not bound, or the engine refuses it */
+};
+struct verifier_keys_rep {
+	uint32_t verdict;	/* VERIFIER_GOOD: the list is complete */
+	uint32_t count;		/* of keys, 1 to VERIFIER_KEYS */
+	struct verifier_key keys[VERIFIER_KEYS];
+};
+
+/* An ASCII-armored signature, to binary.  Capabilities: the armored file, and
+ * a buffer of VERIFIER_SIG bytes that the binary form is written to. */
+struct verifier_dearmor_req {
+	uint64_t reserved;
+};
+struct verifier_dearmor_rep {
+	uint32_t verdict;	/* VERIFIER_GOOD: one block and nothing else */
+	uint32_t size;		/* bytes written, 1 to VERIFIER_SIG */
+};
+
+/*  number	 function	 request caps	 answer caps	 phases */
+#define VERIFIER_RPC(CALL, ASK, NOTE, TELL)				\
+	CALL(VERIFIER_VERIFY, verifier_verify,				\
+	    CAPS2(CAP_FILE, CAP_SEALED), CAPS0, VERIFIER_IDLE)		\
+	CALL(VERIFIER_LIST_KEYS, verifier_keys, CAPS0, CAPS0, VERIFIER_IDLE) \
+	CALL(VERIFIER_DEARMOR, verifier_dearmor,			\
+	    CAPS2(CAP_SEALED, CAP_BUFFER), CAPS0, VERIFIER_IDLE)
+
+enum verifier_rpc { VERIFIER_RPC(RPC_ENUM, RPC_ENUM, RPC_ENUM, RPC_ENUM) };
+VERIFIER_RPC(RPC_CHECK2, RPC_CHECK2, RPC_CHECK1, RPC_CHECK1)
+
+#endif /* VERIFIER_VERIFIER_H */
