@@ -9,10 +9,11 @@
 
 /*
  * A link lies `depth` directories below the archive's top directory (0: in it)
- * and has this target.  True if the target is relative, not empty, and at no
- * component climbs above the top directory, lexically.  Where each directory on the way is a
- * real directory, the kernel resolves it likewise; a link to a link is judged
- * by its own text.
+ * and has this target.  True if the target is relative, not empty, begins with
+ * at most `depth` "..", and has no ".." after another component: "x/.." may be
+ * anywhere when x is a link itself.  Where each directory above the link is a
+ * real directory, and each link of the archive passes this test, no chain of
+ * them leaves the archive.
  */
 bool	link_stays(size_t depth, const char *target);
 
