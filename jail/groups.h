@@ -8,7 +8,10 @@
 #ifndef JAIL_GROUPS_H
 #define JAIL_GROUPS_H
 
+#include <sched.h>
+#include <signal.h>
 #include <sys/mman.h>
+
 #include "jail/jail.h"
 
 /* Its own memory, never executable. */
@@ -60,5 +63,45 @@
 	JAIL_ALLOW(gettimeofday),					\
 	JAIL_ALLOW(getrandom),						\
 	JAIL_ALLOW(futex)
+
+/* A template's: to fork children, and what a child's jail_enter() calls under
+ * the template's filter, before its own.  The kernel reads clone's flags as 64
+ * bits; all are compared, so that no other namespace and no thread passes. */
+#define JAIL_CLONE_FORK		(UINT64_C(0x1000) | SIGCHLD)	/* CLONE_PIDFD */
+#define JAIL_RULES_TEMPLATE						\
+	JAIL_ALLOW_IF(clone, 0, UINT64_MAX, JAIL_CLONE_FORK),		\
+	JAIL_ALLOW_IF(clone, 0, UINT64_MAX,				\
+	    JAIL_CLONE_FORK | CLONE_NEWUSER | CLONE_NEWPID),		\
+	JAIL_ALLOW(wait4),						\
+	JAIL_RULES_ENTER
+
+/* jail_enter() itself, in a policy below which another one is entered. */
+#define JAIL_RULES_ENTER						\
+	JAIL_ALLOW(prctl),						\
+	JAIL_ALLOW(capset),						\
+	JAIL_ALLOW(seccomp),						\
+	JAIL_ALLOW(landlock_create_ruleset),				\
+	JAIL_ALLOW(landlock_add_rule),					\
+	JAIL_ALLOW(landlock_restrict_self),				\
+	JAIL_ALLOW(prlimit64),						\
+	JAIL_ALLOW(openat),						\
+	JAIL_ALLOW(chdir),						\
+	JAIL_RULES_ACCESS
+
+/* A template whose children get a root of their own (JAIL_ROOT_STAGING). */
+#define JAIL_RULES_TEMPLATE_MOUNT					\
+	JAIL_ALLOW_IF(clone, 0, UINT64_MAX, JAIL_CLONE_FORK |		\
+	    CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS),		\
+	JAIL_RULES_MOUNT
+#define JAIL_RULES_MOUNT						\
+	JAIL_ALLOW(mount),						\
+	JAIL_ALLOW(umount2),						\
+	JAIL_ALLOW(pivot_root)
+
+#ifdef SYS_access
+#define JAIL_RULES_ACCESS	JAIL_ALLOW(access), JAIL_ALLOW(faccessat)
+#else
+#define JAIL_RULES_ACCESS	JAIL_ALLOW(faccessat)
+#endif
 
 #endif /* JAIL_GROUPS_H */

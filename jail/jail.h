@@ -48,7 +48,7 @@ enum jail_layer {
  * value.  Arguments that the kernel reads as 32 bits must be masked to 32 bits.
  * Several rows for one call are alternatives.
  */
-enum jail_op { JAIL_ANY = 0, JAIL_MASKED_EQ, JAIL_LE };
+enum jail_op { JAIL_ANY = 0, JAIL_MASKED_EQ };
 struct jail_test {
 	enum jail_op	op;	/* JAIL_ANY: no test */
 	unsigned int	arg;	/* 0 to 5 */
@@ -67,6 +67,9 @@ struct jail_rule {
 /* Argument arg, only the bits of mask looked at, equals value. */
 #define JAIL_ALLOW_IF(call, a, m, v)					\
 	{ .nr = SYS_##call, .test = { { JAIL_MASKED_EQ, (a), (m), (v) } } }
+#define JAIL_REFUSE_IF(call, e, a, m, v)				\
+	{ .nr = SYS_##call, .error = (e),				\
+	    .test = { { JAIL_MASKED_EQ, (a), (m), (v) } } }
 #define JAIL_ALLOW_IF2(call, a, m, v, a2, m2, v2)			\
 	{ .nr = SYS_##call, .test = { { JAIL_MASKED_EQ, (a), (m), (v) },	\
 	    { JAIL_MASKED_EQ, (a2), (m2), (v2) } } }
@@ -93,9 +96,18 @@ enum jail_root {
 	JAIL_ROOT_STAGING,	/* the job's staging directory (template child) */
 };
 
+/* What Landlock leaves of TCP. */
+enum jail_net {
+	JAIL_NET_NONE = 0,
+	JAIL_NET_CONNECT,	/* connect(), for the dialer */
+};
+
 struct jail_policy {
-	const char		*name;		/* of the process, for messages */
+	const char		*name;		/* of the process: its title */
 	enum jail_root		 root;
+	enum jail_net		 net;
+	int			 mounts;	/* 1: its children mount, which
+						 * Landlock forbids: none here */
 	const struct jail_path	*paths;		/* ends with a NULL path */
 	const struct jail_group	*groups;	/* ends with a NULL need */
 	rlim_t			 cpu_seconds;	/* 0: as the launcher left it */
@@ -103,13 +115,15 @@ struct jail_policy {
 };
 
 /*
- * Close the jail.  layers: what the outer stage built (from the template's or
- * the launcher's word; a worker that does not know passes 0).  channel: where a
- * violation is reported before the process ends.  Returns the layers of this
- * stage; exits with JAIL_EXIT_SETUP, having said so on the channel, if a layer
- * that the kernel has cannot be built.
+ * Close the jail.  Violations are reported on channel before the process ends.
+ * job names the staging directory of a JAIL_ROOT_STAGING policy, else 0.
+ * Returns the layers of this stage.  A layer that the kernel offers but that
+ * cannot be built ends the process with JAIL_EXIT_SETUP: what is on offer can
+ * thus be told beforehand (jail_offered), and either holds or nothing runs.
  */
 uint32_t jail_enter(const struct jail_policy *, int channel, uint64_t job);
+/* The layers that jail_enter() will build, or end the process. */
+uint32_t jail_offered(void);
 
 /*
  * Serve template_fork (jail/template.h) on JAIL_FD_CHANNEL for ever; exits 0

@@ -1,0 +1,311 @@
+/*
+ * Starting launcher and manager, with exactly what each is to hold.
+ *
+ * The launcher's namespaces are made here, because only the process outside can
+ * give it uids: as root a range that nobody else on the host has, so that
+ * neither it nor a worker is root of the host; else the user's own.  It gets the
+ * workers' programs as open files and the staging directory as its working
+ * directory, because both may lie where its new uid cannot go.
+ */
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <limits.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "cli/start.h"
+#include "jail/launcher.h"
+#include "rpc/rpc.h"
+
+#define STAGING		"depot/.airlock/staging"
+#define NAMESPACES	(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID)
+
+/* Where the launcher is at home, and what it and the manager are made of. */
+struct start {
+	int	manager, launcher;		/* programs */
+	int	program[LAUNCHER_PROGRAMS];
+	int	root, staging;			/* directories; -1: none */
+	int	cli_pair[2], launcher_pair[2];	/* [0] is the manager's */
+};
+
+static const char *const program_names[LAUNCHER_PROGRAMS] = {
+	[LAUNCHER_DIALER] = "dialer",
+	[LAUNCHER_FETCHER] = "fetcher",
+	[LAUNCHER_VERIFIER] = "verifier",
+	[LAUNCHER_EXTRACTOR] = "extractor",
+};
+
+/* The programs lie beside the cli, in the tree as when installed. */
+static int
+program_open(const char *name)
+{
+	char exe[PATH_MAX - 64], path[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
+
+	if (n == -1)
+		return -errno;
+	exe[n] = '\0';
+	*strrchr(exe, '/') = '\0';
+	snprintf(path, sizeof(path), "%s/../libexec/airlock/%s", exe, name);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd != -1)
+		return fd;
+	int error = -errno;
+	warn("%s: airlock is not completely installed", path);
+	return error;
+}
+
+static int
+programs_open(struct start *s)
+{
+	s->manager = program_open("manager");
+	s->launcher = program_open("launcher");
+	if (s->manager < 0 || s->launcher < 0)
+		return -ENOENT;
+	for (size_t i = 0; i < LAUNCHER_PROGRAMS; i++)
+		if ((s->program[i] = program_open(program_names[i])) < 0)
+			return s->program[i];
+	return 0;
+}
+
+/* The staging directory proper lies one below a 0700 directory and may be passed
+ * through: the extractor's uid must reach its own part of it. */
+static int
+directories_open(struct start *s, const char *root)
+{
+	s->root = s->staging = -1;
+	if (root == NULL)
+		return 0;
+	s->root = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (s->root == -1 ||
+	    (mkdirat(s->root, "depot", 0755) == -1 && errno != EEXIST) ||
+	    (mkdirat(s->root, "depot/.airlock", 0700) == -1 &&
+		errno != EEXIST) ||
+	    (mkdirat(s->root, STAGING, 0711) == -1 && errno != EEXIST)) {
+		int error = -errno;
+		warn("%s", root);
+		return error;
+	}
+	s->staging = openat(s->root, STAGING, O_RDONLY | O_DIRECTORY |
+	    O_NOFOLLOW | O_CLOEXEC);
+	if (s->staging == -1 || fchmod(s->staging, 0711) == -1) {
+		int error = -errno;
+		warn("%s/" STAGING, root);
+		return error;
+	}
+	return 0;
+}
+
+static void
+start_close(struct start *s)
+{
+	cap_close_fd(&s->manager);
+	cap_close_fd(&s->launcher);
+	for (size_t i = 0; i < LAUNCHER_PROGRAMS; i++)
+		cap_close_fd(&s->program[i]);
+	cap_close_fd(&s->root);
+	cap_close_fd(&s->staging);
+	cap_close_fd(&s->cli_pair[0]);
+	cap_close_fd(&s->launcher_pair[0]);
+	cap_close_fd(&s->launcher_pair[1]);
+}
+
+/* Exec `program` with from[i] as descriptor 3 + i and nothing else open.  A -1
+ * leaves its place empty.  Returns only on failure. */
+static void
+exec_with(int program, char *const argv[], const int *from, int n)
+{
+	char *envp[] = { NULL };
+	int high[3 + LAUNCHER_PROGRAMS];
+
+	for (int i = 0; i < n; i++)
+		high[i] = from[i] == -1 ? -1 :
+		    fcntl(from[i], F_DUPFD_CLOEXEC, 64);
+	int exe = fcntl(program, F_DUPFD_CLOEXEC, 64);
+	for (int i = 0; i < n; i++)
+		if (high[i] != -1 && dup2(high[i], 3 + i) == -1)
+			return;
+	(void)close_range(3 + (unsigned int)n, 63, 0);
+	syscall(SYS_execveat, exe, "", argv, envp, AT_EMPTY_PATH);
+}
+
+static _Noreturn void
+manager_exec(const struct start *s)
+{
+	const int from[] = { s->cli_pair[0], s->launcher_pair[0], s->root };
+	char *argv[] = { (char *)(uintptr_t)"manager", NULL };
+
+	(void)prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0);
+	exec_with(s->manager, argv, from, 3);
+	err(1, "manager");
+}
+
+static _Noreturn void
+launcher_exec(const struct start *s, const char *uid_base)
+{
+	int from[1 + LAUNCHER_PROGRAMS] = { s->launcher_pair[1] };
+	char *argv[] = { (char *)(uintptr_t)"launcher",
+	    (char *)(uintptr_t)uid_base, NULL };
+
+	memcpy(from + 1, s->program, sizeof(s->program));
+	exec_with(s->launcher, argv, from, 1 + LAUNCHER_PROGRAMS);
+	err(1, "launcher");
+}
+
+/* In the launcher's process, before its program: its place and its uid. */
+static _Noreturn void
+launcher_run(const struct start *s, int go, int namespaces)
+{
+	int as_root = geteuid() == 0;
+	char mapped = 0, base[16];
+
+	if ((s->staging != -1 ? fchdir(s->staging) : chdir("/")) == -1)
+		err(1, "launcher: working directory");
+	if (!namespaces) {
+		snprintf(base, sizeof(base), "%u", LAUNCHER_UID_BASE);
+		launcher_exec(s, as_root ? base : NULL);
+	}
+	if (read(go, &mapped, 1) != 1)
+		_exit(1);
+	/* 'r': a range was mapped, whose first uid is ours. */
+	if (mapped == 'r' && (setgroups(0, NULL) == -1 ||
+	    setresgid(0, 0, 0) == -1 || setresuid(0, 0, 0) == -1))
+		err(1, "launcher: uid");
+	launcher_exec(s, mapped == 'r' ? "0" : NULL);
+}
+
+static int
+map_write(pid_t pid, const char *file, const char *text)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/%s", pid, file);
+	CLOSE int fd = open(path, O_WRONLY | O_CLOEXEC);
+	return fd == -1 || dprintf(fd, "%s", text) < 0 ? -errno : 0;
+}
+
+/* Give the new user namespace its ids: 'r' for a range, 's' for our own single
+ * one, 0 for a failure. */
+static char
+maps_write(pid_t pid)
+{
+	char range[64], line[64];
+
+	snprintf(range, sizeof(range), "0 %u %u", LAUNCHER_UID_BASE,
+	    LAUNCHER_UID_COUNT);
+	if (geteuid() == 0)
+		return map_write(pid, "uid_map", range) == 0 &&
+		    map_write(pid, "gid_map", range) == 0 ? 'r' : 0;
+	snprintf(line, sizeof(line), "0 %u 1", geteuid());
+	if (map_write(pid, "setgroups", "deny") < 0 ||
+	    map_write(pid, "uid_map", line) < 0)
+		return 0;
+	snprintf(line, sizeof(line), "0 %u 1", getegid());
+	return map_write(pid, "gid_map", line) == 0 ? 's' : 0;
+}
+
+static pid_t
+launcher_clone(const struct start *s, int namespaces, int go[2])
+{
+	pid_t pid = (pid_t)syscall(SYS_clone,
+	    (unsigned long)namespaces | SIGCHLD, NULL, NULL, NULL, NULL);
+
+	if (pid == 0) {
+		close(go[1]);
+		launcher_run(s, go[0], namespaces);
+	}
+	return pid;
+}
+
+static pid_t
+launcher_start(const struct start *s)
+{
+	int go[2];
+
+	if (pipe2(go, O_CLOEXEC) == -1)
+		return -errno;
+	pid_t pid = launcher_clone(s, NAMESPACES, go);
+	char mapped = pid == -1 ? 0 : maps_write(pid);
+	if (pid != -1 && (mapped == 0 || write(go[1], &mapped, 1) != 1)) {
+		kill(pid, SIGKILL);
+		waitpid(pid, NULL, 0);
+		pid = -1;
+	}
+	/* Without user namespaces the launcher says with each worker what does
+	 * not hold, and the manager decides whether that is enough. */
+	if (pid == -1)
+		pid = launcher_clone(s, 0, go);
+	int error = -errno;
+	close(go[0]);
+	close(go[1]);
+	return pid == -1 ? error : pid;
+}
+
+static int
+processes_start(struct start *s, struct started *started)
+{
+	int error = rpc_pair(s->cli_pair);
+
+	if (error == 0)
+		error = rpc_pair(s->launcher_pair);
+	if (error < 0)
+		return error;
+	started->launcher = launcher_start(s);
+	if (started->launcher < 0)
+		return started->launcher;
+	started->manager = fork();
+	if (started->manager == 0)
+		manager_exec(s);
+	return started->manager == -1 ? -errno : 0;
+}
+
+int
+start_manager(const char *root, struct started *started, int *channel)
+{
+	struct start s = { .cli_pair = { -1, -1 }, .launcher_pair = { -1, -1 } };
+	int error = programs_open(&s);
+
+	*started = (struct started){ -1, -1 };
+	if (error == 0)
+		error = directories_open(&s, root);
+	if (error == 0 && (error = processes_start(&s, started)) < 0)
+		warnx("cannot start: %s", strerror(-error));
+	start_close(&s);
+	if (error < 0)
+		cap_close_fd(&s.cli_pair[1]);
+	else
+		*channel = s.cli_pair[1];
+	return error;
+}
+
+static int
+reap(pid_t *pid)
+{
+	int status = 0;
+
+	if (*pid <= 0)
+		return 0;
+	while (waitpid(*pid, &status, 0) == -1)
+		if (errno != EINTR)
+			return -errno;
+	*pid = -1;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -ECANCELED;
+}
+
+int
+start_reap(struct started *started)
+{
+	int manager = reap(&started->manager);
+	int launcher = reap(&started->launcher);
+
+	return manager != 0 ? manager : launcher;
+}

@@ -1,0 +1,143 @@
+/*
+ * The inner stage of a jail, run by the worker itself (jail.h).
+ *
+ * Layers go on from the one that needs the most authority to the one that needs
+ * the least: a root of its own (mount), Landlock, privileges, limits, and the
+ * filter last, because it forbids all the others.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "jail/jail.h"
+#include "jail/landlock.h"
+#include "jail/privileges.h"
+#include "jail/seccomp.h"
+#include "rpc/rpc.h"
+
+/* For the signal handlers, which get no argument. */
+static int last_words_fd = -1;
+
+static void
+on_violation(int sig, siginfo_t *info, void *ucontext)
+{
+	(void)sig, (void)ucontext;
+	rpc_last_words(last_words_fd, RPC_DEATH_VIOLATION, info->si_syscall);
+	_exit(JAIL_EXIT_VIOLATION);
+}
+
+static void
+on_limit(int sig)
+{
+	(void)sig;
+	rpc_last_words(last_words_fd, RPC_DEATH_CPU, -1);
+	_exit(JAIL_EXIT_LIMIT);
+}
+
+/* A pid namespace's first process ignores signals that it has no handler for:
+ * without these two, neither limit nor trap would end it. */
+static int
+handlers_install(int channel)
+{
+	struct sigaction violation = { .sa_sigaction = on_violation,
+	    .sa_flags = SA_SIGINFO };
+	struct sigaction limit = { .sa_handler = on_limit };
+
+	last_words_fd = channel;
+	if (sigaction(SIGSYS, &violation, NULL) == -1 ||
+	    sigaction(SIGXCPU, &limit, NULL) == -1)
+		return -errno;
+	return 0;
+}
+
+/* Make dir the root, and let go of everything outside it. */
+static int
+root_change(const char *dir, unsigned long flags)
+{
+	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == -1 ||
+	    mount(dir, dir, NULL, MS_BIND, NULL) == -1 ||
+	    mount(NULL, dir, NULL, MS_REMOUNT | MS_BIND | flags, NULL) == -1 ||
+	    chdir(dir) == -1 ||
+	    syscall(SYS_pivot_root, ".", ".") == -1 ||
+	    umount2(".", MNT_DETACH) == -1 || chdir("/") == -1)
+		return -errno;
+	return 0;
+}
+
+/* The outer stage's view has these directories.  Where there is no such view,
+ * the launcher has told the manager so, and Landlock stands alone. */
+static int
+has_view(void)
+{
+	return access("/empty", F_OK) == 0 && access("/staging", F_OK) == 0;
+}
+
+static int
+root_enter(const struct jail_policy *policy, uint64_t job)
+{
+	char dir[64];
+
+	if (policy->root == JAIL_ROOT_STAGING) {
+		snprintf(dir, sizeof(dir), "%s%llu",
+		    has_view() ? "/staging/" : "", (unsigned long long)job);
+		if (!has_view())
+			return chdir(dir) == -1 ? -errno : 0;
+		return root_change(dir, MS_NOSUID | MS_NODEV | MS_NOEXEC);
+	}
+	if (policy->root == JAIL_ROOT_KEEP || !has_view())
+		return 0;
+	if (unshare(CLONE_NEWUSER | CLONE_NEWNS) == -1)
+		return -errno;
+	return root_change("/empty",
+	    MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC);
+}
+
+static int
+limits_set(const struct jail_policy *policy)
+{
+	/* One second of grace between the signal and the kernel's kill. */
+	struct rlimit cpu = { policy->cpu_seconds, policy->cpu_seconds + 1 };
+	struct rlimit size = { policy->file_size, policy->file_size };
+
+	if (policy->cpu_seconds != 0 && setrlimit(RLIMIT_CPU, &cpu) == -1)
+		return -errno;
+	if (policy->file_size != RLIM_INFINITY &&
+	    setrlimit(RLIMIT_FSIZE, &size) == -1)
+		return -errno;
+	return 0;
+}
+
+uint32_t
+jail_offered(void)
+{
+	return JAIL_SECCOMP | JAIL_NO_NEW_PRIVS | JAIL_LIMITS |
+	    landlock_offered();
+}
+
+uint32_t
+jail_enter(const struct jail_policy *policy, int channel, uint64_t job)
+{
+	int error = handlers_install(channel);
+
+	(void)prctl(PR_SET_NAME, policy->name, 0, 0, 0);
+	if (error == 0)
+		error = root_enter(policy, job);
+	if (error == 0)
+		error = privileges_drop();
+	if (error == 0 && !policy->mounts)
+		error = landlock_close(policy);
+	if (error == 0)
+		error = limits_set(policy);
+	if (error == 0)
+		error = seccomp_allow(policy->groups);
+	if (error < 0) {
+		rpc_last_words(channel, RPC_DEATH_SETUP, -error);
+		_exit(JAIL_EXIT_SETUP);
+	}
+	return jail_offered();
+}

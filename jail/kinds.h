@@ -1,0 +1,46 @@
+/*
+ * kinds.h - the fixed kinds of process that the launcher can create, as data.
+ */
+#ifndef JAIL_KINDS_H
+#define JAIL_KINDS_H
+
+#include "jail/jail.h"
+#include "jail/launcher.h"
+
+/* How a path of the host appears in a worker's view. */
+enum view_mode {
+	VIEW_READ,		/* read-only, nosuid, nodev */
+	VIEW_DEVICE,		/* a device node, writable: /dev/null */
+};
+struct view {
+	const char	*path;	/* on the host and in the view; one that does
+				 * not exist is left out */
+	enum view_mode	 mode;
+};
+
+/* What a kind's view holds beside the library directories. */
+enum kind_extra {
+	KIND_HOME = 1 << 0,	/* a private, empty, writable /home */
+	KIND_STAGING = 1 << 1,	/* the depot's staging directory */
+	KIND_ORIGIN = 1 << 2,	/* the request's directory, as /origin */
+};
+
+struct kind {
+	const char		*title;		/* argv[0]; NULL: no such kind */
+	enum launcher_program	 program;
+	int			 namespaces;	/* CLONE_NEW* flags */
+	unsigned int		 extra;		/* enum kind_extra */
+	const struct view	*view;		/* ends with a NULL path */
+	const struct jail_group	*groups;	/* of the outer filter */
+	rlim_t			 memory;	/* address space, bytes */
+	rlim_t			 cpu_seconds;	/* of one process */
+	rlim_t			 processes;
+	rlim_t			 file_size;	/* bytes */
+};
+
+extern const struct kind kinds[LAUNCHER_KINDS];
+/* What the loader needs, and every kind's view has, read-only; ends with NULL.
+ * Whole directories: which files a library needs changes with each upgrade. */
+extern const char *const kind_libraries[];
+
+#endif /* JAIL_KINDS_H */

@@ -1,0 +1,18 @@
+/*
+ * seccomp.h - from a table of rules to a loaded filter, by libseccomp.
+ */
+#ifndef JAIL_SECCOMP_H
+#define JAIL_SECCOMP_H
+
+#include "jail/jail.h"
+
+/*
+ * Load the allow-list that groups (ending with a NULL need) describe, for this
+ * process and all that it becomes.  What is in no group traps, so that the call
+ * can be named; exec, sockets, ptrace and the like end the process at once, as
+ * do foreign architectures; calls newer than this list do not exist.
+ * 0 or -errno.  Follows seccomp(2) and libseccomp's manual pages.
+ */
+int	seccomp_allow(const struct jail_group *groups);
+
+#endif /* JAIL_SECCOMP_H */

@@ -1,0 +1,34 @@
+/*
+ * spawn.h - the outer stage of a jail: from the launcher to a worker's program.
+ */
+#ifndef JAIL_SPAWN_H
+#define JAIL_SPAWN_H
+
+#include <stdint.h>
+
+#include "jail/kinds.h"
+
+/* Where the outer filter allows the one exec from; closed by that exec. */
+#define SPAWN_FD_PROGRAM	5
+
+#define SPAWN_UID_KEEP		UINT32_MAX
+
+/* What to start.  The descriptors stay the caller's. */
+struct spawn {
+	const struct kind	*kind;
+	uint32_t		 uid;		/* to run as; SPAWN_UID_KEEP: the
+						 * launcher's, as it has no other */
+	int			 program;	/* executable */
+	int			 channel;	/* becomes JAIL_FD_CHANNEL */
+	int			 input;		/* becomes JAIL_FD_INPUT */
+	const char		*origin;	/* for KIND_ORIGIN, else "" */
+};
+
+/*
+ * Start a worker in its namespaces and view, and wait until its program runs.
+ * On success 0, a pidfd in *pidfd (the caller's) and the layers that hold in
+ * *layers; else -errno, and nothing runs.  The worker is the caller's child.
+ */
+int	spawn_worker(const struct spawn *, int *pidfd, uint32_t *layers);
+
+#endif /* JAIL_SPAWN_H */

@@ -1,0 +1,93 @@
+/*
+ * A template: initialised once, forked for each job, reading no input itself.
+ */
+#include <errno.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "jail/jail.h"
+#include "jail/template.h"
+
+#define NAMESPACES	(CLONE_NEWUSER | CLONE_NEWPID)
+
+RPC_PEER_SIDE(TEMPLATE_RPC, rows)
+
+struct template {
+	const struct jail_policy *child;
+	int (*job)(int channel);
+};
+
+/* As fork(), with flags; pidfd as for CLONE_PIDFD.  The C library is not asked:
+ * it caches nothing since 2.25, and this process has one thread. */
+static pid_t
+template_clone(unsigned long flags, int *pidfd)
+{
+#if defined(__x86_64__) || defined(__aarch64__)
+	return (pid_t)syscall(SYS_clone, flags | CLONE_PIDFD | SIGCHLD, NULL,
+	    pidfd, NULL, NULL);
+#else
+#error "clone()'s argument order: see clone(2), C library/kernel differences"
+#endif
+}
+
+static _Noreturn void
+child_run(struct rpc *rpc, int channel, uint64_t job)
+{
+	struct template *t = rpc->owner;
+
+	close(rpc->fd);
+	jail_enter(t->child, channel, job);
+	_exit(t->job(channel));
+}
+
+/* Children that ended since; their pidfds told the manager already. */
+static void
+reap(void)
+{
+	while (waitpid(-1, NULL, WNOHANG) > 0)
+		continue;
+}
+
+static int
+heard_template_fork(struct rpc *rpc, const struct template_fork_req *req,
+    struct cap *caps, uint32_t serial)
+{
+	struct template *t = rpc->owner;
+	struct template_fork_rep rep = { .layers = jail_offered() |
+	    JAIL_USER_NS | JAIL_PID_NS };
+	struct cap pidfd = CAP_INIT;
+	unsigned long flags = NAMESPACES;
+
+	reap();
+	if (t->child->root == JAIL_ROOT_STAGING) {
+		flags |= CLONE_NEWNS;
+		rep.layers |= JAIL_MOUNT_NS;
+	}
+	pid_t pid = template_clone(flags, &pidfd.fd);
+	if (pid == -1) {
+		/* No user namespaces here.  The layers say so; the manager
+		 * decides whether that is enough. */
+		rep.layers = jail_offered();
+		pid = template_clone(0, &pidfd.fd);
+	}
+	if (pid == 0)
+		child_run(rpc, cap_take(&caps[0]), req->job);
+	rep.error = pid == -1 ? -errno : 0;
+	int error = answer_template_fork(rpc, serial, &rep,
+	    pid == -1 ? NULL : &pidfd);
+	cap_drop(&pidfd);
+	return error;
+}
+
+_Noreturn void
+template_serve(const struct jail_policy *child, int (*job)(int channel))
+{
+	struct template t = { child, job };
+	struct rpc rpc;
+
+	rpc_init(&rpc, JAIL_FD_CHANNEL, RPC_ROWS(rows), &t);
+	_exit(rpc_serve(&rpc) == 0 ? 0 : JAIL_EXIT_SETUP);
+}

@@ -1,0 +1,19 @@
+/*
+ * view.h - the root directory that a worker starts in: a small read-only tmpfs
+ * with just the mounts that its kind lists.
+ */
+#ifndef JAIL_VIEW_H
+#define JAIL_VIEW_H
+
+#include "jail/kinds.h"
+
+/*
+ * In a fresh mount namespace, with all privileges over it: build the view of a
+ * kind and make it the root.  origin: the host directory that becomes /origin
+ * (KIND_ORIGIN), else "".  The working directory is the depot's staging
+ * directory (KIND_STAGING), and / afterwards.  0 or -errno.
+ * Follows mount_setattr(2), pivot_root(2).
+ */
+int	view_enter(const struct kind *, const char *origin);
+
+#endif /* JAIL_VIEW_H */
