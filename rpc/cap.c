@@ -99,7 +99,7 @@ cap_drop(struct cap *cap)
 void
 cap_close_fd(int *fd)
 {
-	if (*fd != -1)
+	if (*fd >= 0)
 		close(*fd);
 	*fd = -1;
 }

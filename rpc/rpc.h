@@ -50,6 +50,7 @@ enum rpc_death_cause {
 	RPC_DEATH_NONE = 0,
 	RPC_DEATH_VIOLATION,	/* a system call outside the policy */
 	RPC_DEATH_CPU,		/* the processor time limit */
+	RPC_DEATH_SETUP,	/* a layer could not be built; syscall: errno */
 };
 
 struct rpc;

@@ -15,6 +15,8 @@
 #define VERIFIER_FPR	32	/* bytes of a fingerprint's array: v4 uses 20 */
 #define VERIFIER_KEYS	16	/* primary keys and subkeys of one key file */
 #define VERIFIER_SIG	8192	/* largest signature, bytes */
+#define VERIFIER_KEY_FILE	(512 * 1024)	/* largest key file, bytes */
+#define VERIFIER_ARMOR		(4 * VERIFIER_SIG)	/* largest armored one */
 
 /* 0 is no verdict, and there is one good one. */
 enum verifier_verdict {
@@ -67,8 +69,11 @@ enum verifier_key_usable {
 	VERIFIER_REVOKED = 1 << 1,
 	VERIFIER_INVALID = 1 << 2,	/* not bound, or the engine refuses it */
 };
+/* verdict: VERIFIER_GOOD, the list is complete; VERIFIER_NO_KEY, the file holds
+ * no key that can be read; VERIFIER_NOT_ONE, more than VERIFIER_KEYS keys, or
+ * one of them twice; VERIFIER_BROKEN. */
 struct verifier_keys_rep {
-	uint32_t verdict;	/* VERIFIER_GOOD: the list is complete */
+	uint32_t verdict;
 	uint32_t count;		/* of keys, 1 to VERIFIER_KEYS */
 	struct verifier_key keys[VERIFIER_KEYS];
 };
