@@ -1,0 +1,196 @@
+# airlock needs GNU make.  `make help` lists the targets.  Everything made lies
+# beneath $(O); nothing is installed outside $(DESTDIR)$(PREFIX).
+#
+#	make SAN=address,undefined	with sanitizers, into build-address-undefined
+#	make COV=1			for gcov, into build-cov
+#	make WERROR=1			a warning is an error
+
+PREFIX     ?= /usr/local
+BINDIR     ?= $(PREFIX)/bin
+LIBEXECDIR ?= $(PREFIX)/libexec/airlock
+MANDIR     ?= $(PREFIX)/share/man
+DOCDIR     ?= $(PREFIX)/share/doc/airlock
+PKG_CONFIG ?= pkg-config
+INSTALL    ?= install
+CLANG      ?= clang
+CFLAGS     ?= -O2 -g
+JOBS       ?= 3
+FUZZ_TIME  ?= 60
+
+comma := ,
+O     ?= build$(if $(SAN),-$(subst $(comma),-,$(SAN)))$(if $(COV),-cov)
+
+# ---- what is built of what ----
+
+# A program is all of its folder, and of the archives below only the objects
+# that it uses: what is linked is what is trusted, and `make tcb` reads it from
+# the linker's map.
+WORKERS  := dialer fetcher verifier extractor
+LIBEXEC  := manager launcher $(WORKERS)
+COMMON   := rpc depot jail
+FOLDERS  := cli manager $(WORKERS) $(COMMON)
+
+# Each jail links its own library and no other.
+PKGS_fetcher   := libcurl libssl libcrypto
+PKGS_verifier  := gpgme
+PKGS_extractor := libarchive liblzma
+PKGS_jail      := libseccomp
+PKGS_all       := $(PKGS_fetcher) $(PKGS_verifier) $(PKGS_extractor) $(PKGS_jail)
+
+# Expanded when a recipe runs: `make deps` may have installed them just then.
+pkg_cflags = $(shell $(PKG_CONFIG) --cflags $(1))
+pkg_libs   = $(shell $(PKG_CONFIG) --libs $(1))
+
+# ---- how ----
+
+cc_has = $(shell $(CC) -Werror $(1) -x c -c /dev/null -o /dev/null \
+	   2>/dev/null && echo $(1))
+
+WARN   := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
+	  -Wmissing-prototypes -Wcast-qual -Wwrite-strings -Wundef -Wvla \
+	  -Wformat=2 -Wimplicit-fallthrough $(if $(WERROR),-Werror)
+ifneq ($(SAN)$(COV),)
+HARDEN := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all) \
+	  $(if $(COV),--coverage -O0) -fno-omit-frame-pointer
+LDHARD := $(if $(SAN),-fsanitize=$(SAN)) $(if $(COV),--coverage)
+else
+# The last three by what the compiler knows: x86 has the one, aarch64 the other.
+HARDEN := -fPIE -fstack-protector-strong -U_FORTIFY_SOURCE \
+	  -D_FORTIFY_SOURCE=3 $(call cc_has,-fstack-clash-protection) \
+	  $(call cc_has,-fcf-protection) \
+	  $(call cc_has,-mbranch-protection=standard)
+LDHARD := -pie -Wl,-z,relro,-z,now,-z,noexecstack
+endif
+
+STD        := -std=gnu17 -D_GNU_SOURCE -I. -I$(O)
+ALL_CFLAGS  = $(CPPFLAGS) $(STD) $(WARN) $(HARDEN) -MMD -MP $(CFLAGS)
+ALL_LDFLAGS = $(LDHARD) -Wl,--as-needed $(CFLAGS) $(LDFLAGS)
+
+objs     = $(patsubst %.c,$(O)/obj/%.o,$(sort $(wildcard $(1)/*.c)))
+# main() is nobody's library: an archive holds the rest of its folder.
+MAINS   := $(O)/obj/jail/launcher.o $(FOLDERS:%=$(O)/obj/%/main.o)
+ARCHIVE  = $(O)/lib/lib$(1).a
+LIBS    := $(foreach d,$(COMMON),$(call ARCHIVE,$(d)))
+ALL_LIBS := $(foreach d,$(FOLDERS),$(call ARCHIVE,$(d)))
+PROGRAMS := $(if $(wildcard cli/main.c),$(O)/bin/airlock) \
+	    $(if $(wildcard jail/launcher.c),$(O)/libexec/airlock/launcher) \
+	    $(foreach p,manager $(WORKERS),$(if $(wildcard $(p)/main.c),\
+	    $(O)/libexec/airlock/$(p)))
+
+tests    = $(patsubst %.c,$(O)/%,$(sort $(wildcard $(1)/*.c)))
+UNIT    := $(call tests,tests/unit)
+HOSTILE := $(call tests,tests/hostile) $(call tests,tests/jail)
+FUZZERS := $(patsubst tests/fuzz/%.c,$(O)/fuzz/%,$(wildcard tests/fuzz/*.c))
+MAN     := $(wildcard doc/*.[1-9])
+
+all: $(PROGRAMS)			## build the programs
+
+$(O)/gen/libdirs.h: tools/libdirs
+	@mkdir -p $(@D)
+	CC='$(CC)' tools/libdirs $(call pkg_libs,$(PKGS_all)) >$@.tmp
+	@mv $@.tmp $@
+
+$(O)/obj/%.o: %.c | $(O)/gen/libdirs.h
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(call pkg_cflags,$(PKGS_$(firstword \
+	    $(subst /, ,$*))) $(PKGS_jail)) -c -o $@ $<
+
+define archive
+$(call ARCHIVE,$(1)): $(filter-out $(MAINS),$(call objs,$(1)))
+	@mkdir -p $$(@D)
+	@rm -f $$@
+	$$(AR) rcs $$@ $$^
+endef
+$(foreach d,$(FOLDERS),$(eval $(call archive,$(d))))
+
+# program NAME, FILE, OBJECTS
+define program
+$(2): $(3) $(LIBS)
+	@mkdir -p $$(@D) $(O)/map
+	$$(CC) $$(ALL_LDFLAGS) -Wl,-Map=$(O)/map/$(1).map -o $$@ $(3) \
+	    -Wl,--start-group $(LIBS) -Wl,--end-group \
+	    $$(call pkg_libs,$$(PKGS_$(1)) $$(PKGS_jail)) $$(LDLIBS)
+endef
+$(eval $(call program,airlock,$(O)/bin/airlock,$(call objs,cli)))
+$(eval $(call program,launcher,$(O)/libexec/airlock/launcher,$(O)/obj/jail/launcher.o))
+$(foreach p,manager $(WORKERS),$(eval \
+    $(call program,$(p),$(O)/libexec/airlock/$(p),$(call objs,$(p)))))
+
+# A test may use any folder's functions.
+$(UNIT) $(HOSTILE): $(O)/%: %.c $(ALL_LIBS)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(call pkg_cflags,$(PKGS_all) cmocka) \
+	    $(ALL_LDFLAGS) -o $@ $< \
+	    -Wl,--start-group $(ALL_LIBS) -Wl,--end-group \
+	    $(call pkg_libs,$(PKGS_all) cmocka) $(LDLIBS)
+
+# ---- what is asked of it ----
+
+deps:					## install what build, tests and demo need
+	@tools/deps
+
+# A second make, for what `make deps` may just have installed.
+check: deps				## build and run all tests
+	@$(MAKE) --no-print-directory all tests
+	@JOBS=$(JOBS) tests/lib/check $(O)
+
+check-unit: tests			## only the unit tests
+	@JOBS=$(JOBS) tests/lib/check $(O) unit
+
+tests: $(UNIT) $(HOSTILE)		## build the test programs
+
+demo: deps				## serve, install and attack a small depot
+	@$(MAKE) --no-print-directory all
+	@tools/demo $(O)
+
+bench: deps				## time 101 archives against a shell script
+	@$(MAKE) --no-print-directory all
+	@tools/bench $(O)
+
+tcb: all				## count the trusted lines of code
+	@tools/tcb $(O)
+
+$(O)/fuzz/%: tests/fuzz/%.c $(wildcard depot/*.c rpc/*.c jail/*.c) \
+    | $(O)/gen/libdirs.h
+	@mkdir -p $(@D)
+	$(CLANG) $(STD) -g -O1 -fsanitize=fuzzer,address,undefined -o $@ $< \
+	    $(filter-out jail/launcher.c,$(filter %.c,$(wordlist 2,999,$^))) \
+	    $(call pkg_cflags,$(PKGS_all)) $(call pkg_libs,$(PKGS_jail))
+
+fuzz: $(FUZZERS)			## run each fuzzer for FUZZ_TIME seconds
+	@set -e; for f in $^; do \
+	    mkdir -p $(O)/fuzz/corpus/$${f##*/}; echo "$$f"; \
+	    "$$f" -max_total_time=$(FUZZ_TIME) -verbosity=0 \
+	        $(O)/fuzz/corpus/$${f##*/}; done
+
+lint:					## read sources, scripts and pages closely
+	@tools/lint
+
+install: all				## into $(DESTDIR)$(PREFIX)
+	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBEXECDIR) \
+	    $(DESTDIR)$(DOCDIR)
+	$(INSTALL) -m 0755 $(O)/bin/airlock $(DESTDIR)$(BINDIR)
+	$(INSTALL) -m 0755 $(LIBEXEC:%=$(O)/libexec/airlock/%) \
+	    $(DESTDIR)$(LIBEXECDIR)
+	$(INSTALL) -m 0644 LICENSE $(wildcard README.md doc/*.md) \
+	    $(DESTDIR)$(DOCDIR)
+	set -e; for page in $(MAN); do $(INSTALL) -D -m 0644 $$page \
+	    $(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/}; done
+
+uninstall:				## remove what install put there
+	rm -f $(DESTDIR)$(BINDIR)/airlock
+	rm -rf $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(DOCDIR)
+	set -e; for page in $(MAN); do rm -f \
+	    $(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/}; done
+
+clean:					## remove $(O)
+	rm -rf $(O)
+
+help:					## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1	\2/p' Makefile | expand -t 16
+
+.PHONY: all deps check check-unit tests demo bench tcb fuzz lint install \
+	uninstall clean help
+.DELETE_ON_ERROR:
+.SECONDARY:
+-include $(wildcard $(O)/obj/*/*.d $(O)/tests/*/*.d)
