@@ -162,15 +162,13 @@ launcher_exec(const struct start *s, const char *uid_base)
 	err(1, "launcher");
 }
 
-/* In the launcher's process, before its program: its place and its uid. */
+/* In the launcher's process, before its program: its uid. */
 static _Noreturn void
 launcher_run(const struct start *s, int go, int namespaces)
 {
 	int as_root = geteuid() == 0;
 	char mapped = 0, base[16];
 
-	if ((s->staging != -1 ? fchdir(s->staging) : chdir("/")) == -1)
-		err(1, "launcher: working directory");
 	if (!namespaces) {
 		snprintf(base, sizeof(base), "%u", LAUNCHER_UID_BASE);
 		launcher_exec(s, as_root ? base : NULL);
@@ -232,7 +230,12 @@ launcher_start(const struct start *s)
 {
 	int go[2];
 
-	if (pipe2(go, O_CLOEXEC) == -1)
+	/* Before the clone: it is then that the working directory moves over to
+	 * the new mount namespace, where alone it can be mounted further. */
+	CLOSE int here = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (here == -1 || pipe2(go, O_CLOEXEC) == -1)
+		return -errno;
+	if ((s->staging != -1 ? fchdir(s->staging) : chdir("/")) == -1)
 		return -errno;
 	pid_t pid = launcher_clone(s, NAMESPACES, go);
 	char mapped = pid == -1 ? 0 : maps_write(pid);
@@ -248,6 +251,8 @@ launcher_start(const struct start *s)
 	int error = -errno;
 	close(go[0]);
 	close(go[1]);
+	if (fchdir(here) == -1)
+		warn("working directory");
 	return pid == -1 ? error : pid;
 }
 

@@ -122,6 +122,7 @@ jail_offered(void)
 uint32_t
 jail_enter(const struct jail_policy *policy, int channel, uint64_t job)
 {
+	uint32_t layers = jail_offered();	/* the filter forbids asking */
 	int error = handlers_install(channel);
 
 	(void)prctl(PR_SET_NAME, policy->name, 0, 0, 0);
@@ -139,5 +140,5 @@ jail_enter(const struct jail_policy *policy, int channel, uint64_t job)
 		rpc_last_words(channel, RPC_DEATH_SETUP, -error);
 		_exit(JAIL_EXIT_SETUP);
 	}
-	return jail_offered();
+	return layers;
 }
