@@ -10,9 +10,10 @@
 #	$URL	the server's, once web_start was called
 #	$CA	the certificate of its authority
 #
-# AIRLOCK names the program under test, ARCH the architecture of bin archives.
+# AIRLOCK names the program under test, SRC the source tree, ARCH the architecture
+# of bin archives.
 
-: "${AIRLOCK:?the program to test}"
+: "${AIRLOCK:?the program to test}" "${SRC:?the tree of sources}"
 ARCH=x86_64
 PUB=$T/pub KEYS=$T/keys CA=$T/tls/ca.pem URL=''
 GNUPGHOME=$T/gpg
@@ -109,6 +110,23 @@ airlock() {
 }
 install() {
 	"$AIRLOCK" --root "$ROOT" install --ca "$CA" --arch "$ARCH" "$@"
+}
+
+# install_start PATH...: the same in the background, as process $run; what it
+# says goes to $T/run.  Not by way of a subshell, whose pid would be another; and
+# SIGINT, which a shell makes its background ignore, works.
+install_start() {
+	env --default-signal=INT "$AIRLOCK" --root "$ROOT" install \
+	    --ca "$CA" --arch "$ARCH" "$@" >"$T/run" 2>&1 &
+	run=$!
+	at_end "kill $run"
+}
+
+# shellcheck disable=SC2034	# status is for the caller
+# install_wait: its exit status becomes $status.
+install_wait() {
+	status=0
+	wait "$run" || status=$?
 }
 
 # exits STATUS TEXT COMMAND...: it ends with that status; what it says goes to
@@ -283,4 +301,17 @@ processes() {
 # process PID NAME: the pid of one of PID's descendants that is called so.
 process() {
 	processes "$1" | awk -v name="$2" '$2 == name { print $1; exit }'
+}
+
+# ---- what --json said ----
+
+# results: of the last command that `exits` ran with --json, "PATH RESULT
+# REASON" a line, sorted.
+results() {
+	"$SRC/tests/lib/events" "$T/out" | sort
+}
+
+# result PATH: only that one's "RESULT REASON".
+result() {
+	results | sed -n "s,^$1 ,,p"
 }
