@@ -27,8 +27,9 @@ enum gate {
 	GATE_VERSION,		/* not version 4 or 6 */
 	GATE_TYPE,		/* not a signature over binary data */
 	GATE_KEY_ALGORITHM,	/* public-key algorithm not accepted */
-	GATE_HASH_ALGORITHM,	/* hash algorithm not accepted (SHA-1, MD5, ...) */
-	GATE_AREAS,		/* subpacket areas do not fit, or nothing follows */
+	GATE_HASH_ALGORITHM,	/* not accepted: SHA-1, MD5, ... */
+	GATE_AREAS,		/* subpacket areas or salt do not fit, or no
+				 * signature follows */
 };
 
 /* What the packet says of itself: claims until an engine has verified them. */

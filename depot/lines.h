@@ -2,8 +2,8 @@
  * lines.h - airlock's one text grammar: `word value` lines.
  *
  * Receipts and settings are files of lines "word value\n": the word is
- * [a-z][a-z0-9-]*, one blank, then a value of printable ASCII (blanks within are
- * part of it; none at its ends).  No comment, no empty line, no quoting.
+ * [a-z][a-z0-9-]*, one blank, then a value of printable ASCII (blanks within
+ * are part of it; none at its ends).  No comment, no empty line, no quoting.
  * Foreign files of one item a line (`archives`, `download`) are cut into lines
  * here too, and judged by who reads them.  Pure.
  */
@@ -14,7 +14,7 @@
 
 struct lines {
 	const char	*text;
-	size_t		 size, at;
+	size_t		 size, at;	/* bytes; at: of the next line */
 };
 
 /* A slice of the text, without an end. */

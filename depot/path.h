@@ -39,7 +39,8 @@ struct depot_path {
 /* Parse size bytes (no end needed) into *path: 0, or -EINVAL (then *path is
  * as it was).  An element is [A-Za-z0-9_+.:~-]+, is not "." or "..", does not
  * begin with "." or "-". */
-int	depot_path_parse(struct depot_path *path, const char *text, size_t size);
+int	depot_path_parse(struct depot_path *path, const char *text,
+	    size_t size);
 /* Copy: top is relocated. */
 void	depot_path_copy(struct depot_path *to, const struct depot_path *from);
 /* Is text a valid user name (one path element, at most DEPOT_USER_MAX)? */
@@ -50,6 +51,7 @@ bool	depot_path_is_file(const struct depot_path *);
 const char *depot_path_suffix(const struct depot_path *);
 /* The path with ',' for '/', which no element has: one flat file name, at most
  * DEPOT_PATH_MAX bytes and its end, in name[]. */
-void	depot_path_flat(const struct depot_path *, char name[DEPOT_PATH_MAX + 1]);
+void	depot_path_flat(const struct depot_path *,
+	    char name[DEPOT_PATH_MAX + 1]);
 
 #endif /* DEPOT_PATH_H */

@@ -1,9 +1,11 @@
 /*
  * url.h - origins: where a depot user's archives are served.
  *
- * Understands https, http and file URLs, strictly (RFC 3986): no user
- * information, no fragment; host in lower case, letters, digits, '-', '.', or a
- * literal address.  Pure.
+ * Understands https, http and file URLs, strictly (RFC 3986): scheme and host
+ * in lower case; no user information, query, fragment, percent-encoding, nor
+ * "//", "." or ".." in the path; host of letters, digits, '-', '.', or a
+ * literal address.  Old spellings of IPv4 addresses ("127.1", "0x7f000001") are
+ * none, and no names either.  Pure.
  */
 #ifndef DEPOT_URL_H
 #define DEPOT_URL_H
@@ -22,8 +24,8 @@ struct url {
 	enum url_scheme	 scheme;
 	uint16_t	 port;		/* 0 for file */
 	char		 host[URL_HOST];	/* "" for file; no brackets */
-	char		 path[URL_PATH];	/* starts with '/', no trailing '/',
-						 * or "" for the root */
+	char		 path[URL_PATH];	/* from '/', without a '/' at
+						 * its end; "": the root */
 };
 
 /* Parse size bytes: 0, or -EINVAL. */
@@ -43,14 +45,15 @@ bool	url_same_origin(const struct url *, const struct url *);
 /* How far an address reaches. */
 enum url_reach {
 	URL_REACH_NONE = 0,	/* not an address that one may connect to:
-				 * unspecified, multicast, broadcast, reserved */
+				 * unspecified, multicast, broadcast, reserved,
+				 * for examples, for tunnels */
 	URL_REACH_LOOPBACK,	/* 127/8, ::1 */
 	URL_REACH_LINK,		/* 169.254/16, fe80::/10 */
 	URL_REACH_PRIVATE,	/* RFC 1918, RFC 6598, fc00::/7 */
 	URL_REACH_PUBLIC,
 };
-/* Of a peer's address; IPv4-mapped and NAT64 (64:ff9b::/96) addresses count as
- * the IPv4 address within. */
+/* Of a peer's address; IPv4-mapped, NAT64 (64:ff9b::/96) and 6to4 addresses
+ * count as the IPv4 address within. */
 enum url_reach url_reach(const struct sockaddr_storage *);
 /* Is the host written as a literal IPv4 or IPv6 address, or "localhost"? */
 bool	url_host_local_name(const char *host);

@@ -1,0 +1,49 @@
+/*
+ * archives.c - walk an `archives` file.  Its text was signed by one publisher,
+ * but may name archives of any: each is verified with its own user's key.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "depot/archives.h"
+#include "depot/lines.h"
+
+int
+archives_next(struct archives *archives, struct depot_path *path)
+{
+	struct lines lines = { archives->text, archives->size, archives->at };
+	struct depot_path next;
+	struct slice line;
+
+	if (archives->size > ARCHIVES_MAX)
+		return -EINVAL;
+	if (lines_next_plain(&lines, &line) == 0)
+		return 0;
+	if (depot_path_parse(&next, line.text, line.size) != 0 ||
+	    (next.type != DEPOT_SRC && next.type != DEPOT_RAW &&
+	    next.type != DEPOT_PKG))
+		return -EINVAL;
+	archives->at = lines.at;
+	depot_path_copy(path, &next);
+	return 1;
+}
+
+int
+archives_bin(struct depot_path *bin, const struct depot_path *src,
+    const char *arch)
+{
+	char text[DEPOT_PATH_MAX + 1];
+	const char *name;
+	int size;
+
+	if (src->type != DEPOT_SRC)
+		return -EINVAL;
+	name = src->text + strlen(src->user) + strlen("/src/");
+	size = snprintf(text, sizeof(text), "%s/bin/%s/%s", src->user, arch,
+	    name);
+	if (size < 0 || (size_t)size >= sizeof(text))
+		return -EINVAL;
+	/* Judges arch as well: with a '/' in it these would be six elements. */
+	return depot_path_parse(bin, text, (size_t)size);
+}

@@ -1,0 +1,127 @@
+/*
+ * path.c - parse archive paths.  The grammar is small enough to list what is
+ * good; everything else is refused, nothing is cleaned.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "depot/path.h"
+
+#define ELEMENT	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"	\
+		"0123456789_+.:~-"
+
+static const struct {
+	enum depot_type	 type;
+	const char	*word;		/* what follows user/ */
+	size_t		 elements;	/* of the whole path */
+} types[] = {
+	{ DEPOT_API,	"api/",		4 },
+	{ DEPOT_SRC,	"src/",		4 },
+	{ DEPOT_RAW,	"raw/",		4 },
+	{ DEPOT_PKG,	"pkg/",		4 },
+	{ DEPOT_BIN,	"bin/",		5 },
+	{ DEPOT_DBG,	"dbg/",		5 },
+	{ DEPOT_INDEX,	"index/",	3 },
+	{ DEPOT_IMAGE,	"image/",	3 },
+};
+
+/* Bytes of the element that text begins with; 0: it begins with none. */
+static size_t
+element_size(const char *text)
+{
+	/* No hidden file, no "." or "..", nothing that looks like an option. */
+	return text[0] == '.' || text[0] == '-' ? 0 : strspn(text, ELEMENT);
+}
+
+/* Number of elements; 0 if text is not elements with '/' between them. */
+static size_t
+element_count(const char *text)
+{
+	size_t size, count = 0;
+
+	for (;;) {
+		size = element_size(text);
+		if (size == 0)
+			return 0;
+		count++;
+		if (text[size] == '\0')
+			return count;
+		if (text[size] != '/')
+			return 0;
+		text += size + 1;
+	}
+}
+
+static enum depot_type
+path_type(const char *word, size_t elements)
+{
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if (types[i].elements == elements && strncmp(word,
+		    types[i].word, strlen(types[i].word)) == 0)
+			return types[i].type;
+	return DEPOT_NO_TYPE;
+}
+
+int
+depot_path_parse(struct depot_path *path, const char *text, size_t size)
+{
+	struct depot_path parsed = { .type = DEPOT_NO_TYPE };
+	size_t user, elements;
+
+	if (size == 0 || size > DEPOT_PATH_MAX)
+		return -EINVAL;
+	memcpy(parsed.text, text, size);
+	elements = element_count(parsed.text);
+	/* A NUL would hide what is behind it. */
+	if (elements < 3 || strlen(parsed.text) != size)
+		return -EINVAL;
+	user = strcspn(parsed.text, "/");
+	if (user > DEPOT_USER_MAX)
+		return -EINVAL;
+	memcpy(parsed.user, parsed.text, user);
+	parsed.type = path_type(parsed.text + user + 1, elements);
+	if (parsed.type == DEPOT_NO_TYPE)
+		return -EINVAL;
+	depot_path_copy(path, &parsed);
+	/* A reserved name: a file among the images' directories. */
+	if (path->type == DEPOT_IMAGE && strcmp(path->top, "index") == 0)
+		path->type = DEPOT_IMAGE_INDEX;
+	return 0;
+}
+
+void
+depot_path_copy(struct depot_path *to, const struct depot_path *from)
+{
+	const char *slash;
+
+	*to = *from;
+	slash = strrchr(to->text, '/');
+	to->top = slash != NULL ? slash + 1 : to->text;
+}
+
+bool
+depot_user_valid(const char *text)
+{
+	size_t size = strnlen(text, DEPOT_USER_MAX + 1);
+
+	return size > 0 && size <= DEPOT_USER_MAX && element_size(text) == size;
+}
+
+bool
+depot_path_is_file(const struct depot_path *path)
+{
+	return path->type == DEPOT_INDEX || path->type == DEPOT_IMAGE_INDEX;
+}
+
+const char *
+depot_path_suffix(const struct depot_path *path)
+{
+	return depot_path_is_file(path) ? ".xz" : ".tar.xz";
+}
+
+void
+depot_path_flat(const struct depot_path *path, char name[DEPOT_PATH_MAX + 1])
+{
+	for (size_t i = 0; i <= DEPOT_PATH_MAX; i++)
+		name[i] = path->text[i] == '/' ? ',' : path->text[i];
+}

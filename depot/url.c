@@ -1,0 +1,216 @@
+/*
+ * url.c - parse origins, judge hosts and targets.
+ *
+ * Parsers of URLs disagree, and attackers live on that ("127.1", "user@host",
+ * backslashes, "%2e%2e").  What is accepted here is a part of RFC 3986 that all
+ * of them read in the same way; it is enough to say where a depot is.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <string.h>
+
+#include "depot/lines.h"
+#include "depot/url.h"
+
+#define DIGIT	"0123456789"
+#define LOWER	"abcdefghijklmnopqrstuvwxyz"
+#define UPPER	"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define PCHAR	LOWER UPPER DIGIT "-._~!$&'()*+,;=:@"	/* but for "%41" */
+
+#define URL_MAX		1100	/* array size: scheme, host, port and path */
+#define HOST_MAX	253	/* bytes of a name, of its labels: RFC 1035 */
+#define LABEL_MAX	63
+
+static const struct {
+	const char	*prefix;
+	enum url_scheme	 scheme;
+	uint16_t	 port;
+} schemes[] = {
+	{ "https://",	URL_HTTPS,	443 },
+	{ "http://",	URL_HTTP,	80 },
+	{ "file://",	URL_FILE,	0 },
+};
+
+static bool
+is_ipv4(const char *host)
+{
+	struct in_addr address;
+
+	return inet_pton(AF_INET, host, &address) == 1;
+}
+
+/* Labels between dots, the last of which does not make the C library's resolver
+ * see an old spelling of an address (2130706433, 127.1, 0x7f000001). */
+static bool
+is_name(const char *host)
+{
+	const char *label = host;
+
+	for (;;) {
+		size_t size = strspn(label, LOWER DIGIT "-");
+
+		if (size == 0 || size > LABEL_MAX || label[0] == '-' ||
+		    label[size - 1] == '-')
+			return false;
+		if (label[size] == '\0')
+			break;
+		if (label[size] != '.')
+			return false;
+		label += size + 1;
+	}
+	return label[strspn(label, DIGIT)] != '\0' &&
+	    strncmp(label, "0x", 2) != 0;
+}
+
+bool
+url_host_valid(const char *host)
+{
+	struct in6_addr address;
+
+	if (strnlen(host, URL_HOST) > HOST_MAX)
+		return false;
+	/* In one case, so that whoever compares bytes compares hosts. */
+	if (strchr(host, ':') != NULL)
+		return host[strcspn(host, UPPER)] == '\0' &&
+		    inet_pton(AF_INET6, host, &address) == 1;
+	return is_ipv4(host) || is_name(host);
+}
+
+bool
+url_host_local_name(const char *host)
+{
+	return strcmp(host, "localhost") == 0 || strchr(host, ':') != NULL ||
+	    is_ipv4(host);
+}
+
+bool
+url_target_valid(const char *target, size_t max)
+{
+	size_t size = strnlen(target, max);
+
+	if (size == max || target[0] != '/')
+		return false;
+	for (size_t i = 0; i < size; i++)
+		if (target[i] <= ' ' || target[i] > '~' ||
+		    strchr("\"<>\\^`{|}#", target[i]) != NULL)
+			return false;
+	return true;
+}
+
+/* Each parse_x takes the text from where x begins, and gives the text after x,
+ * or NULL if it does not begin with a valid x. */
+static const char *
+parse_scheme(struct url *url, const char *at)
+{
+	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
+		size_t size = strlen(schemes[i].prefix);
+
+		if (strncmp(at, schemes[i].prefix, size) != 0)
+			continue;
+		url->scheme = schemes[i].scheme;
+		url->port = schemes[i].port;
+		return at + size;
+	}
+	return NULL;
+}
+
+/* Brackets are around IPv6 addresses, and around nothing else. */
+static const char *
+parse_host(struct url *url, const char *at)
+{
+	size_t bracket = at[0] == '[';
+	size_t size = strcspn(at += bracket, bracket != 0 ? "]" : ":/");
+
+	if (size >= URL_HOST || (bracket != 0 && at[size] != ']'))
+		return NULL;
+	memcpy(url->host, at, size);
+	if (!url_host_valid(url->host) ||
+	    (bracket != 0) != (strchr(url->host, ':') != NULL))
+		return NULL;
+	return at + size + bracket;
+}
+
+/* Nothing, or ":" and 1 to 65535 without leading zeros. */
+static const char *
+parse_port(struct url *url, const char *at)
+{
+	size_t size;
+	uint32_t port = 0;
+
+	if (*at != ':')
+		return at;
+	size = strspn(++at, DIGIT);
+	if (size == 0 || size > 5 || *at == '0')
+		return NULL;
+	for (; size > 0; size--)
+		port = port * 10 + (uint32_t)(*at++ - '0');
+	url->port = (uint16_t)port;
+	return port <= UINT16_MAX ? at : NULL;
+}
+
+/* Elements, each after a '/'; a '/' at the end counts for nothing. */
+static const char *
+parse_path(struct url *url, const char *at)
+{
+	const char *path = at;
+	size_t size;
+
+	/* "file://x/y" would name a host. */
+	if (url->scheme == URL_FILE && *at != '/')
+		return NULL;
+	while (*at == '/' && at[strspn(at, "/")] != '\0') {
+		size = strspn(++at, PCHAR);
+		if (size == 0 || (size <= 2 && memcmp(at, "..", size) == 0))
+			return NULL;
+		at += size;
+	}
+	size = (size_t)(at - path);
+	if (size >= URL_PATH)
+		return NULL;
+	memcpy(url->path, path, size);
+	return at + strspn(at, "/");
+}
+
+int
+url_parse(struct url *url, const char *text, size_t size)
+{
+	struct url parsed = { .scheme = URL_NONE };
+	char copy[URL_MAX] = "";
+	const char *at;
+
+	if (size >= sizeof(copy))
+		return -EINVAL;
+	memcpy(copy, text, size);
+	at = parse_scheme(&parsed, copy);
+	if (at != NULL && parsed.scheme != URL_FILE)
+		at = parse_host(&parsed, at);
+	if (at != NULL && parsed.scheme != URL_FILE)
+		at = parse_port(&parsed, at);
+	if (at != NULL)
+		at = parse_path(&parsed, at);
+	/* Not at the end: something is left, or a NUL was in the text. */
+	if (at != copy + size)
+		return -EINVAL;
+	*url = parsed;
+	return 0;
+}
+
+int
+url_line(struct url *url, const char *text, size_t size, unsigned int n)
+{
+	struct lines lines = { text, size, 0 };
+	struct slice line;
+
+	do {
+		if (lines_next_plain(&lines, &line) == 0)
+			return 0;
+	} while (n-- > 0);
+	return url_parse(url, line.text, line.size) == 0 ? 1 : -EINVAL;
+}
+
+bool
+url_same_origin(const struct url *a, const struct url *b)
+{
+	return a->scheme == b->scheme && a->port == b->port &&
+	    strcmp(a->host, b->host) == 0;
+}
