@@ -1,0 +1,32 @@
+/*
+ * command.h - the commands, and the table that they are called from.
+ */
+#ifndef CLI_COMMAND_H
+#define CLI_COMMAND_H
+
+#include "cli/options.h"
+#include "cli/status.h"
+
+struct command {
+	const char	*name;		/* one word, or two: "user add" */
+	enum command_id	 id;
+	const char	*usage;		/* what follows the name */
+	const char	*summary;	/* one line */
+	const char	*text;		/* more of it, for its --help */
+	size_t		 least, most;	/* words after the name */
+	/* The words after the name are in arguments->words. */
+	enum status	 (*run)(const struct arguments *);
+};
+
+/* The whole command line: parse, find the command, run it. */
+enum status command_line(int argc, char **argv);
+
+enum status install_run(const struct arguments *);
+enum status verify_run(const struct arguments *);
+enum status list_run(const struct arguments *);
+enum status user_add_run(const struct arguments *);
+enum status user_list_run(const struct arguments *);
+enum status user_show_run(const struct arguments *);
+enum status user_remove_run(const struct arguments *);
+
+#endif /* CLI_COMMAND_H */

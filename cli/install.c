@@ -1,0 +1,283 @@
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+#include "cli/certificates.h"
+#include "cli/command.h"
+#include "cli/message.h"
+#include "cli/root.h"
+#include "cli/session.h"
+#include "cli/settings.h"
+#include "cli/view.h"
+
+/* What an install holds while it runs. */
+struct install {
+	struct arguments arguments;	/* with the settings */
+	struct root	 root;
+	struct settings	 settings;
+	struct want	*wants;		/* owned */
+	size_t		 nwants;
+};
+
+/* Genode's names of architectures, by the kernel's. */
+static const struct {
+	const char	*machine, *arch;
+} archs[] = {
+	{ "x86_64", "x86_64" },
+	{ "i386", "x86_32" },
+	{ "i486", "x86_32" },
+	{ "i586", "x86_32" },
+	{ "i686", "x86_32" },
+	{ "aarch64", "arm_v8a" },
+	{ "armv8l", "arm_v7a" },
+	{ "armv7l", "arm_v7a" },
+	{ "armv6l", "arm_v6" },
+	{ "riscv64", "riscv" },
+};
+
+static const char *
+machine_arch(void)
+{
+	struct utsname name;
+
+	if (uname(&name) == -1)
+		return NULL;
+	for (size_t i = 0; i < sizeof(archs) / sizeof(archs[0]); i++)
+		if (strcmp(archs[i].machine, name.machine) == 0)
+			return archs[i].arch;
+	return NULL;
+}
+
+static enum status
+choose_arch(struct arguments *a)
+{
+	if (a->arch == NULL)
+		a->arch = machine_arch();
+	if (a->arch == NULL) {
+		complain("the depot has no name for this machine's "
+		    "architecture");
+		advise("--arch ARCH says which one to install");
+		return STATUS_USAGE;
+	}
+	/* An architecture is one element of a path, as a user's name is. */
+	if (strlen(a->arch) >= CLI_ARCH || !depot_user_valid(a->arch)) {
+		complain("--arch %s: this is no architecture's name", a->arch);
+		return STATUS_USAGE;
+	}
+	return STATUS_DONE;
+}
+
+static enum status
+parse_path(struct want *want, const char *text)
+{
+	size_t size = strlen(text);
+
+	/* What completion and copying leave at the end. */
+	while (size > 0 && text[size - 1] == '/')
+		size--;
+	if (depot_path_parse(&want->path, text, size) == 0)
+		return STATUS_DONE;
+	complain("%s: this is no archive's path", text);
+	advise("a path is USER/TYPE/NAME/VERSION, for example "
+	    "alice/pkg/editor/2024-05-01");
+	advise("TYPE: pkg, src, raw, api, bin/ARCH, dbg/ARCH; or "
+	    "USER/index/VERSION, USER/image/NAME");
+	return STATUS_USAGE;
+}
+
+static enum status
+parse_paths(struct install *install)
+{
+	const struct arguments *a = &install->arguments;
+	enum status status = STATUS_DONE;
+
+	install->nwants = a->nwords;
+	install->wants = calloc(a->nwords, sizeof(*install->wants));
+	if (install->wants == NULL) {
+		complain("out of memory");
+		return STATUS_FAILED;
+	}
+	for (size_t i = 0; i < a->nwords && status == STATUS_DONE; i++)
+		status = parse_path(&install->wants[i], a->words[i]);
+	return status;
+}
+
+static const char *
+environment(const char *lower, const char *upper, const char **name)
+{
+	const char *value = getenv(*name = lower);
+
+	if (value == NULL || value[0] == '\0')
+		value = getenv(*name = upper);
+	return value == NULL || value[0] == '\0' ? NULL : value;
+}
+
+/* A proxy that somebody relies on is not passed by in silence. */
+static enum status
+check_proxy(const struct arguments *a)
+{
+	static const char *const variables[][2] = {
+		{ "http_proxy", "HTTP_PROXY" },
+		{ "https_proxy", "HTTPS_PROXY" },
+		{ "all_proxy", "ALL_PROXY" },
+	};
+	const char *name;
+	const char *except = environment("no_proxy", "NO_PROXY", &name);
+
+	if (a->offline || a->no_proxy ||
+	    (except != NULL && strcmp(except, "*") == 0))
+		return STATUS_DONE;
+	for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++) {
+		if (environment(variables[i][0], variables[i][1], &name) ==
+		    NULL)
+			continue;
+		complain("%s is set, but airlock cannot use a proxy", name);
+		advise("--no-proxy connects directly, --offline not at all");
+		return STATUS_UNAVAILABLE;
+	}
+	return STATUS_DONE;
+}
+
+static enum status
+prepare(struct install *install)
+{
+	struct arguments *a = &install->arguments;
+	enum status status = parse_paths(install);
+
+	if (status != STATUS_DONE)
+		return status;
+	if (root_choose(&install->root, a) < 0)
+		return STATUS_FAILED;
+	if (settings_read(&install->settings, &install->root, a) < 0)
+		return STATUS_FAILED;
+	status = choose_arch(a);
+	if (status == STATUS_DONE)
+		status = check_proxy(a);
+	if (status == STATUS_DONE && root_make(&install->root) < 0)
+		status = STATUS_FAILED;
+	return status;
+}
+
+static void
+fill_open(struct cli_open_req *req, const struct arguments *a)
+{
+	*req = (struct cli_open_req){
+		.flags = (a->offline ? (uint32_t)CLI_OFFLINE : 0) |
+		    (a->source ? (uint32_t)CLI_SOURCE : 0) |
+		    (a->dry_run ? (uint32_t)CLI_DRY_RUN : 0),
+		.jobs = (uint32_t)a->jobs,
+		.stall = (uint32_t)a->stall * 1000,
+		.retries = (uint32_t)a->retries,
+		.max_size = a->max_size,
+		.max_bytes = a->max_unpacked,
+		.max_entries = a->max_entries,
+		.max_ratio = a->max_ratio,
+		.level = (uint32_t)a->level,
+	};
+	snprintf(req->arch, sizeof(req->arch), "%s", a->arch);
+}
+
+/* The manager's "no" to the session as a whole. */
+static enum status
+refused(struct view *view, const struct reason *reason)
+{
+	view_error(view, reason);
+	enum status status = status_of_why(reason->why);
+	return status == STATUS_DONE ? STATUS_FAILED : status;
+}
+
+static enum status
+open_session(struct session *session, const struct arguments *a)
+{
+	struct cli_open_req req;
+	struct cli_open_rep reply;
+	CLOSE int certificates = certificates_open(a->ca);
+
+	if (certificates < 0)
+		return STATUS_FAILED;
+	fill_open(&req, a);
+	enum status status = session_open(session, &req, certificates, &reply);
+	if (status != STATUS_DONE || reply.why == WHY_NONE)
+		return status;
+	struct reason reason = { reply.why, 0, reply.error };
+	return refused(session->view, &reason);
+}
+
+static enum status
+want_all(struct session *session, struct want *wants, size_t count)
+{
+	enum status status = session_want(session, wants, count);
+
+	if (status != STATUS_DONE)
+		return status;
+	for (size_t i = 0; i < count; i++) {
+		struct reason reason = { wants[i].reply.why, 0, 0 };
+		if (reason.why != WHY_NONE)
+			view_failure(session->view, wants[i].path.text,
+			    &reason);
+	}
+	return STATUS_DONE;
+}
+
+static enum status
+run(struct session *session)
+{
+	struct cli_run_rep reply;
+	enum status status = session_run(session, &reply);
+
+	if (status != STATUS_DONE)
+		return status;
+	struct reason reason = { reply.why, 0, 0 };
+	if (reason.why != WHY_NONE && reason.why != WHY_STOPPED)
+		status = refused(session->view, &reason);
+	/* What the manager says and what we showed must not differ by a
+	 * failure that one of the two left out. */
+	status = status_worse(status, (enum status)reply.status);
+	return status_worse(status, session->view->status);
+}
+
+static enum status
+converse(struct session *session, struct install *install)
+{
+	enum status status = open_session(session, &install->arguments);
+
+	if (status == STATUS_DONE)
+		status = want_all(session, install->wants, install->nwants);
+	if (status == STATUS_DONE)
+		status = run(session);
+	return status;
+}
+
+static enum status
+install_all(struct install *install)
+{
+	struct session session;
+	struct view view;
+
+	view_init(&view, &install->arguments, install->root.path);
+	enum status status = session_start(&session, install->root.path, &view);
+	if (status == STATUS_DONE) {
+		status = converse(&session, install);
+		enum status ended = session_end(&session);
+		status = status_worse(status, session.stopping ?
+		    STATUS_INTERRUPTED : ended);
+	}
+	view_finish(&view, status);
+	view_fini(&view);
+	return status;
+}
+
+enum status
+install_run(const struct arguments *a)
+{
+	struct install install = { .arguments = *a };
+	enum status status = prepare(&install);
+
+	if (status == STATUS_DONE)
+		status = install_all(&install);
+	settings_free(&install.settings);
+	free(install.wants);
+	return status;
+}

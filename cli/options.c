@@ -1,0 +1,298 @@
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "cli/message.h"
+#include "cli/options.h"
+
+#define AT(member)	offsetof(struct arguments, member)
+#define INSTALL		OPTION_FOR(COMMAND_INSTALL)
+#define VERIFY		OPTION_FOR(COMMAND_VERIFY)
+#define USER_ADD	OPTION_FOR(COMMAND_USER_ADD)
+#define USER_REMOVE	OPTION_FOR(COMMAND_USER_REMOVE)
+
+#define FLAG(name, member, commands, help)				\
+	{ name, NULL, OPTION_FLAG, AT(member), 0, 0, commands, false, help }
+#define TEXT(name, value, member, commands, setting, help)		\
+	{ name, value, OPTION_TEXT, AT(member), 0, 0, commands, setting, help }
+/* A number is a limit or a tuning of install, and a setting. */
+#define NUMBER(name, value, member, min, max, help)			\
+	{ name, value, OPTION_NUMBER, AT(member), min, max, INSTALL, true, help }
+#define SIZE(name, member, help)					\
+	{ name, "SIZE", OPTION_SIZE, AT(member), 1, INT64_MAX, INSTALL, true, \
+	    help }
+
+const struct option option_table[] = {
+	TEXT("root", "DIR", root, OPTION_FOR_ALL, false,
+	    "where the depot is"),
+	FLAG("json", json, OPTION_FOR_ALL, "one JSON object a line"),
+	FLAG("quiet", quiet, OPTION_FOR_ALL, "only say what failed"),
+	TEXT("ca", "FILE", ca, OPTION_FOR_ALL, true,
+	    "certificates to trust, PEM"),
+	FLAG("help", help, OPTION_FOR_ALL, "what a command does"),
+	FLAG("version", version, OPTION_FOR_ALL, "the version"),
+
+	TEXT("arch", "ARCH", arch, INSTALL, true,
+	    "architecture of bin archives (this machine's)"),
+	FLAG("source", source, INSTALL,
+	    "also the src archives and the api archives they use"),
+	FLAG("offline", offline, INSTALL,
+	    "use no network, only what lies in ROOT/public"),
+	FLAG("dry-run", dry_run, INSTALL,
+	    "say what is missing, install nothing"),
+	NUMBER("jobs", "N", jobs, 1, 16, "archives at a time (4)"),
+	NUMBER("stall", "SECONDS", stall, 1, 3600,
+	    "give up a transfer that brings nothing for so long (30)"),
+	NUMBER("retries", "N", retries, 0, 100,
+	    "attempts after the first (3)"),
+	SIZE("max-size", max_size, "of an archive as fetched (4G)"),
+	SIZE("max-unpacked", max_unpacked, "of an archive unpacked (16G)"),
+	NUMBER("max-entries", "N", max_entries, 1, UINT32_MAX,
+	    "of an archive (1000000)"),
+	NUMBER("max-ratio", "N", max_ratio, 1, UINT32_MAX,
+	    "of unpacked to fetched size (1000)"),
+	{ "require-jail", "LEVEL", OPTION_LEVEL, AT(level), 0, 0, INSTALL, true,
+	    "full, strong or basic: refuse less (strong)" },
+	FLAG("no-proxy", no_proxy, INSTALL,
+	    "connect directly, whatever http_proxy says"),
+
+	TEXT("signature", "SIG", signature, VERIFY, false,
+	    "the signature (FILE.sig, else FILE.asc)"),
+	TEXT("user", "NAME", user, VERIFY, false,
+	    "check against this user's key in ROOT"),
+	TEXT("key", "FILE", key, VERIFY | USER_ADD, false,
+	    "the publisher's public key, ASCII-armored"),
+
+	{ "url", "URL", OPTION_URL, AT(urls), 0, 0, USER_ADD, false,
+	    "where the archives are; again for a mirror" },
+	TEXT("fingerprint", "FPR", fingerprint, USER_ADD, false,
+	    "refuse a key with any other fingerprint"),
+	FLAG("replace", replace, USER_ADD, "replace a different key"),
+	FLAG("force", force, USER_REMOVE,
+	    "also while archives of the user are installed"),
+};
+const size_t option_count = sizeof(option_table) / sizeof(option_table[0]);
+
+_Static_assert(sizeof(option_table) / sizeof(option_table[0]) <= 64,
+    "a bit in `given` for each");
+
+static const struct {
+	const char	*word;
+	enum cli_level	 level;
+} levels[] = {
+	{ "basic", CLI_BASIC },
+	{ "strong", CLI_STRONG },
+	{ "full", CLI_FULL },
+};
+
+void
+arguments_init(struct arguments *a)
+{
+	*a = (struct arguments){
+		.jobs = 4, .stall = 30, .retries = 3,
+		.max_size = UINT64_C(4) << 30,
+		.max_unpacked = UINT64_C(16) << 30,
+		.max_entries = 1000000, .max_ratio = 1000,
+		.level = CLI_STRONG,
+	};
+}
+
+const struct option *
+option_find(const char *name, size_t size)
+{
+	for (size_t i = 0; i < option_count; i++)
+		if (strlen(option_table[i].name) == size &&
+		    memcmp(option_table[i].name, name, size) == 0)
+			return &option_table[i];
+	return NULL;
+}
+
+static uint64_t
+option_bit(const struct option *option)
+{
+	return UINT64_C(1) << (option - option_table);
+}
+
+bool
+option_given(const struct arguments *a, const struct option *option)
+{
+	return a->given & option_bit(option);
+}
+
+/* Digits, at most one suffix that the kind allows, and nothing else. */
+static int
+number_parse(const struct option *option, const char *text, uint64_t *number)
+{
+	static const char suffixes[] = "KMG";
+	unsigned int shift = 0;
+	char *end;
+
+	if (text[0] < '0' || text[0] > '9')
+		return -EINVAL;
+	errno = 0;
+	uintmax_t n = strtoumax(text, &end, 10);
+	if (errno != 0)
+		return -ERANGE;
+	if (option->kind == OPTION_SIZE && *end != '\0') {
+		const char *suffix = strchr(suffixes, *end++);
+		if (suffix == NULL)
+			return -EINVAL;
+		shift = 10 * (unsigned int)(suffix - suffixes + 1);
+	}
+	if (*end != '\0')
+		return -EINVAL;
+	if (n > option->max >> shift || n << shift < option->min)
+		return -ERANGE;
+	*number = (uint64_t)n << shift;
+	return 0;
+}
+
+static int
+level_parse(const char *text, uint64_t *level)
+{
+	for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++) {
+		if (strcmp(levels[i].word, text) != 0)
+			continue;
+		*level = levels[i].level;
+		return 0;
+	}
+	return -EINVAL;
+}
+
+static int
+url_append(struct arguments *a, const char *text)
+{
+	if (a->nurls == OPTIONS_URLS)
+		return -ERANGE;
+	a->urls[a->nurls++] = text;
+	return 0;
+}
+
+int
+option_set(struct arguments *a, const struct option *option, const char *text)
+{
+	void *member = (char *)a + option->offset;
+
+	switch (option->kind) {
+	case OPTION_FLAG:
+		*(bool *)member = true;
+		return 0;
+	case OPTION_TEXT:
+		*(const char **)member = text;
+		return text[0] == '\0' ? -EINVAL : 0;
+	case OPTION_NUMBER:
+	case OPTION_SIZE:
+		return number_parse(option, text, member);
+	case OPTION_LEVEL:
+		return level_parse(text, member);
+	case OPTION_URL:
+		return url_append(a, text);
+	}
+	return -EINVAL;
+}
+
+void
+option_expects(const struct option *option, char *text, size_t size)
+{
+	switch (option->kind) {
+	case OPTION_NUMBER:
+		snprintf(text, size, "a number from %" PRIu64 " to %" PRIu64,
+		    option->min, option->max);
+		return;
+	case OPTION_SIZE:
+		snprintf(text, size, "bytes, or a number with K, M or G");
+		return;
+	case OPTION_LEVEL:
+		snprintf(text, size, "full, strong or basic");
+		return;
+	case OPTION_URL:
+		snprintf(text, size, "a URL, at most %d times", OPTIONS_URLS);
+		return;
+	default:
+		snprintf(text, size, "%s", option->value);
+	}
+}
+
+/* The value: after '=', or the next argument, which *i then moves to. */
+static const char *
+option_value(int argc, char **argv, int *i)
+{
+	const char *equals = strchr(argv[*i], '=');
+
+	if (equals != NULL)
+		return equals + 1;
+	if (*i + 1 == argc)
+		return NULL;
+	return argv[++*i];
+}
+
+static int
+option_parse(struct arguments *a, int argc, char **argv, int *i)
+{
+	const char *name = argv[*i] + 2;
+	size_t size = strcspn(name, "=");
+	const struct option *option = strcmp(argv[*i], "-h") == 0 ?
+	    option_find("help", 4) : option_find(name, size);
+	const char *value = NULL;
+	char expects[80];
+
+	if (option == NULL) {
+		complain("%s: unknown option", argv[*i]);
+		advise("airlock help COMMAND lists a command's options");
+		return -EINVAL;
+	}
+	if (option->kind == OPTION_FLAG && name[size] == '=') {
+		complain("--%s takes no value", option->name);
+		return -EINVAL;
+	}
+	option_expects(option, expects, sizeof(expects));
+	if (option->kind != OPTION_FLAG &&
+	    (value = option_value(argc, argv, i)) == NULL) {
+		complain("--%s needs a value: %s", option->name, expects);
+		return -EINVAL;
+	}
+	if (option_set(a, option, value) < 0) {
+		complain("--%s %s: it must be %s", option->name, value,
+		    expects);
+		return -EINVAL;
+	}
+	a->given |= option_bit(option);
+	return 0;
+}
+
+int
+arguments_parse(struct arguments *a, int argc, char **argv, const char **words)
+{
+	bool options_over = false;
+
+	a->words = words;
+	for (int i = 1; i < argc; i++) {
+		if (options_over || argv[i][0] != '-' || argv[i][1] == '\0')
+			words[a->nwords++] = argv[i];
+		else if (strcmp(argv[i], "--") == 0)
+			options_over = true;
+		else if (option_parse(a, argc, argv, &i) < 0)
+			return -EINVAL;
+	}
+	return 0;
+}
+
+int
+arguments_check(const struct arguments *a, enum command_id command,
+    const char *command_name)
+{
+	for (size_t i = 0; i < option_count; i++) {
+		const struct option *option = &option_table[i];
+		if (!option_given(a, option) ||
+		    (option->commands & OPTION_FOR(command)))
+			continue;
+		complain("--%s is no option of `airlock %s`", option->name,
+		    command_name);
+		advise("airlock help %s lists its options", command_name);
+		return -EINVAL;
+	}
+	return 0;
+}

@@ -1,0 +1,300 @@
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "cli/interrupt.h"
+#include "cli/message.h"
+#include "cli/session.h"
+#include "cli/view.h"
+
+/* Wants in flight: half of what a channel can hold, so that an answer never
+ * waits for a question. */
+#define WANTS_IN_FLIGHT	(RPC_MAX_PENDING / 2)
+
+RPC_PEER_SIDE(CLI_RPC, cli_rows)
+
+/* Where an answer goes: the context of a call. */
+struct answer {
+	void	*reply;
+	bool	 done;
+};
+
+static int
+answer_set(struct answer *answer, const void *reply, size_t size)
+{
+	memcpy(answer->reply, reply, size);
+	answer->done = true;
+	return 0;
+}
+
+/* A reason that is not in our table cannot be said. */
+static int
+check_why(uint32_t why)
+{
+	return why < CLI_NWHYS ? 0 : -EBADMSG;
+}
+
+static int
+answered_cli_open(struct rpc *rpc, void *context,
+    const struct cli_open_rep *reply, struct cap *caps)
+{
+	(void)caps;
+	if (check_why(reply->why) < 0)
+		return -EBADMSG;
+	if (reply->why == WHY_NONE)
+		rpc->phase = CLI_OPENED;
+	return answer_set(context, reply, sizeof(*reply));
+}
+
+static int
+answered_cli_want(struct rpc *rpc, void *context,
+    const struct cli_want_rep *reply, struct cap *caps)
+{
+	struct want *want = context;
+
+	(void)rpc;
+	(void)caps;
+	if (check_why(reply->why) < 0)
+		return -EBADMSG;
+	want->reply = *reply;
+	want->answered = true;
+	return 0;
+}
+
+static int
+answered_cli_run(struct rpc *rpc, void *context,
+    const struct cli_run_rep *reply, struct cap *caps)
+{
+	(void)caps;
+	if (check_why(reply->why) < 0)
+		return -EBADMSG;
+	rpc->phase = CLI_OPENED;
+	return answer_set(context, reply, sizeof(*reply));
+}
+
+static int
+answered_cli_verify(struct rpc *rpc, void *context,
+    const struct cli_verify_rep *reply, struct cap *caps)
+{
+	(void)rpc;
+	(void)caps;
+	if (check_why(reply->why) < 0 || reply->fpr_size > CLI_FPR)
+		return -EBADMSG;
+	return answer_set(context, reply, sizeof(*reply));
+}
+
+static int
+answered_cli_key(struct rpc *rpc, void *context,
+    const struct cli_key_rep *reply, struct cap *caps)
+{
+	(void)rpc;
+	(void)caps;
+	if (check_why(reply->why) < 0 || reply->count > CLI_KEYS)
+		return -EBADMSG;
+	for (size_t i = 0; i < reply->count; i++)
+		if (reply->keys[i].fpr_size > CLI_FPR ||
+		    reply->keys[i].primary >= reply->count)
+			return -EBADMSG;
+	return answer_set(context, reply, sizeof(*reply));
+}
+
+static int
+heard_cli_state(struct rpc *rpc, const struct cli_state_req *state,
+    struct cap *caps, uint32_t serial)
+{
+	struct session *session = rpc->owner;
+
+	(void)caps;
+	(void)serial;
+	if (check_why(state->why) < 0 || state->state >= CLI_NSTATES ||
+	    memchr(state->path, '\0', sizeof(state->path)) == NULL)
+		return -EBADMSG;
+	return view_state(session->view, state);
+}
+
+static int
+heard_cli_wait(struct rpc *rpc, const struct cli_wait_req *wait,
+    struct cap *caps, uint32_t serial)
+{
+	struct session *session = rpc->owner;
+
+	(void)caps;
+	(void)serial;
+	if (session->view != NULL)
+		view_waiting(session->view, wait->pid);
+	return 0;
+}
+
+enum status
+session_start(struct session *session, const char *root, struct view *view)
+{
+	int channel;
+
+	*session = (struct session){ .rpc.fd = -1, .view = view };
+	int error = start_manager(root, &session->started, &channel);
+	if (error < 0)		/* said by start_manager() */
+		return error == -EPERM ? STATUS_JAIL : STATUS_FAILED;
+	rpc_init(&session->rpc, channel, RPC_ROWS(cli_rows), session);
+	return STATUS_DONE;
+}
+
+/* The conversation is over before its time; session_end() says how the manager
+ * ended. */
+static enum status
+session_lost(struct session *session, int error)
+{
+	rpc_close(&session->rpc);
+	if (session->stopping)
+		return STATUS_INTERRUPTED;
+	if (error == -EBADMSG)
+		complain("the manager broke its protocol");
+	else if (error != -EPIPE)
+		complain("the manager: %s", strerror(-error));
+	else if (session->rpc.death.cause == RPC_DEATH_VIOLATION)
+		complain("the manager made a forbidden system call (%d): a bug "
+		    "or an attack", session->rpc.death.syscall);
+	else
+		complain("the manager ended unexpectedly");
+	return error == -EPIPE &&
+	    session->rpc.death.cause != RPC_DEATH_VIOLATION ?
+	    STATUS_FAILED : STATUS_JAIL;
+}
+
+/* The first Ctrl-C: an install is stopped in order; what changes nothing just
+ * ends. */
+static enum status
+session_stop(struct session *session)
+{
+	const struct cli_stop_req stop = { 0 };
+
+	if (session->view == NULL)
+		return STATUS_INTERRUPTED;
+	if (session->stopping)
+		return STATUS_DONE;
+	session->stopping = true;
+	view_stopping(session->view);
+	int error = send_cli_stop(&session->rpc, &stop);
+	return error < 0 ? session_lost(session, error) : STATUS_DONE;
+}
+
+/* Wait for a record, a signal or the time to draw, and deal with it. */
+static enum status
+session_step(struct session *session)
+{
+	struct pollfd fds[2] = {
+		{ .fd = session->rpc.fd, .events = POLLIN },
+		{ .fd = interrupt_fd(), .events = POLLIN },
+	};
+	enum status status = STATUS_DONE;
+	int timeout = session->view == NULL ? -1 :
+	    view_timeout(session->view);
+
+	if (poll(fds, 2, timeout) == -1 && errno != EINTR)
+		return session_lost(session, -errno);
+	interrupt_seen();
+	if (interrupt_asked())
+		status = session_stop(session);
+	if (status == STATUS_DONE) {
+		int got = rpc_receive(&session->rpc, MSG_DONTWAIT);
+		if (got < 0)
+			status = session_lost(session, got);
+	}
+	if (session->view != NULL)
+		view_tick(session->view);
+	return status;
+}
+
+static enum status
+session_wait(struct session *session, int sent, const bool *done)
+{
+	enum status status = sent < 0 ? session_lost(session, sent) :
+	    STATUS_DONE;
+
+	while (status == STATUS_DONE && !*done)
+		status = session_step(session);
+	return status;
+}
+
+enum status
+session_open(struct session *session, const struct cli_open_req *req,
+    int certificates, struct cli_open_rep *reply)
+{
+	const struct cap cap = { certificates };
+	struct answer answer = { .reply = reply };
+
+	return session_wait(session, ask_cli_open(&session->rpc, req, &cap, 0,
+	    &answer), &answer.done);
+}
+
+static int
+want_send(struct session *session, struct want *want)
+{
+	struct cli_want_req req = { 0 };
+
+	_Static_assert(sizeof(req.path) > DEPOT_PATH_MAX, "a path fits");
+	strcpy(req.path, want->path.text);
+	return ask_cli_want(&session->rpc, &req, NULL, 0, want);
+}
+
+enum status
+session_want(struct session *session, struct want *wants, size_t count)
+{
+	enum status status = STATUS_DONE;
+	size_t sent = 0;
+
+	for (size_t i = 0; i < count && status == STATUS_DONE; i++) {
+		int error = 0;
+		while (error == 0 && sent < count && sent < i + WANTS_IN_FLIGHT)
+			error = want_send(session, &wants[sent++]);
+		status = session_wait(session, error, &wants[i].answered);
+	}
+	return status;
+}
+
+enum status
+session_run(struct session *session, struct cli_run_rep *reply)
+{
+	const struct cli_run_req req = { 0 };
+	struct answer answer = { .reply = reply };
+
+	session->rpc.phase = CLI_RUNNING;
+	return session_wait(session, ask_cli_run(&session->rpc, &req, NULL, 0,
+	    &answer), &answer.done);
+}
+
+enum status
+session_verify(struct session *session, const struct cli_verify_req *req,
+    int data, int signature, int key, struct cli_verify_rep *reply)
+{
+	const struct cap caps[] = { { data }, { signature }, { key } };
+	struct answer answer = { .reply = reply };
+
+	return session_wait(session, ask_cli_verify(&session->rpc, req, caps, 0,
+	    &answer), &answer.done);
+}
+
+enum status
+session_key(struct session *session, int key, struct cli_key_rep *reply)
+{
+	const struct cli_key_req req = { 0 };
+	const struct cap cap = { key };
+	struct answer answer = { .reply = reply };
+
+	return session_wait(session, ask_cli_key(&session->rpc, &req, &cap, 0,
+	    &answer), &answer.done);
+}
+
+enum status
+session_end(struct session *session)
+{
+	rpc_close(&session->rpc);
+	int ended = start_reap(&session->started);
+	if (ended == 0)
+		return STATUS_DONE;
+	if (ended < 0)
+		complain("the manager: %s", strerror(-ended));
+	else
+		complain("the manager ended with status %d", ended);
+	return ended == STATUS_JAIL ? STATUS_JAIL : STATUS_FAILED;
+}

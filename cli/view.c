@@ -1,0 +1,359 @@
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/json.h"
+#include "cli/message.h"
+#include "cli/text.h"
+#include "cli/view.h"
+#include "depot/path.h"
+
+#define ROWS_MAX	65536	/* archives of one run */
+#define JSON_INTERVAL	100	/* ms between two events of one state */
+
+static enum view_kind
+choose_kind(const struct arguments *a)
+{
+	if (a->json)
+		return VIEW_JSON;
+	return live_possible() && !a->quiet ? VIEW_LIVE : VIEW_LINES;
+}
+
+void
+view_init(struct view *view, const struct arguments *a, const char *root)
+{
+	*view = (struct view){ .kind = choose_kind(a), .quiet = a->quiet,
+	    .root = root, .tally.started = rpc_now() };
+	live_init(&view->live);
+	/* Whoever follows a log wants each line when it happens. */
+	if (view->kind != VIEW_JSON)
+		setvbuf(stdout, NULL, _IOLBF, 0);
+}
+
+void
+view_fini(struct view *view)
+{
+	free(view->rows);
+	free(view->last_advice);
+}
+
+/* The row of an archive; numbers come in their order, or at least densely. */
+static struct row *
+row_at(struct view *view, uint32_t number)
+{
+	if (number >= ROWS_MAX)
+		return NULL;
+	if (number >= view->nrows) {
+		size_t n = (size_t)number + 1;
+		struct row *rows = realloc(view->rows, n * sizeof(*rows));
+		if (rows == NULL)
+			return NULL;
+		memset(rows + view->nrows, 0, (n - view->nrows) *
+		    sizeof(*rows));
+		view->rows = rows;
+		view->nrows = n;
+	}
+	return &view->rows[number];
+}
+
+static void
+say_advice(struct view *view, const struct reason *reason, const char *path)
+{
+	char user[DEPOT_USER_MAX + 1], text[PATH_MAX + 200];
+
+	snprintf(user, sizeof(user), "%.*s", (int)strcspn(path, "/"), path);
+	reason_hint(text, sizeof(text), reason, user, view->root);
+	if (text[0] == '\0' || (view->last_advice != NULL &&
+	    strcmp(text, view->last_advice) == 0))
+		return;
+	advise("%s", text);
+	free(view->last_advice);
+	view->last_advice = strdup(text);
+}
+
+static void
+say_failure(struct view *view, const char *path, const struct reason *reason)
+{
+	char text[400];
+
+	reason_text(text, sizeof(text), reason);
+	complain("%s: %s", path, text);
+	say_advice(view, reason, path);
+}
+
+static void
+json_result(const char *path, const char *result, const struct reason *reason,
+    uint64_t size)
+{
+	char text[400];
+
+	json_begin("result");
+	json_text("path", path);
+	json_text("result", result);
+	json_text("state", state_word(why_state(reason->why)));
+	json_text("reason", why_word(reason->why));
+	reason_text(text, sizeof(text), reason);
+	json_text("message", text);
+	if (reason->detail != 0)
+		json_number("detail", (int64_t)reason->detail);
+	if (reason->error != 0)
+		json_text("error", strerror(reason->error));
+	json_number("size", (int64_t)size);
+	json_end();
+}
+
+/* "alice/raw/x/1: installed (1.2 MB)"; what was there already is only said of
+ * what the user named. */
+static void
+say_success(const struct view *view, const struct row *row)
+{
+	char size[TEXT_SHORT];
+
+	text_size(size, row->size);
+	if (view->quiet || (row->why == WHY_PRESENT && !row->wanted))
+		return;
+	if (row->why == WHY_PRESENT)
+		say("%s: already installed", row->path);
+	else if (row->why == WHY_DRY_RUN)
+		say("%s: would be installed", row->path);
+	else if (row->size > 0)
+		say("%s: installed (%s)", row->path, size);
+	else
+		say("%s: installed", row->path);
+}
+
+static void
+count_result(struct tally *tally, const struct row *row)
+{
+	if (row->why == WHY_STOPPED)
+		tally->stopped++;
+	else if (row->state != CLI_COMMITTED)
+		tally->failed++;
+	else if (row->why == WHY_PRESENT)
+		tally->present++;
+	else if (row->why == WHY_DRY_RUN)
+		tally->planned++;
+	else
+		tally->installed++;
+}
+
+static void
+show_result(struct view *view, const struct row *row,
+    const struct reason *reason)
+{
+	bool good = row->state == CLI_COMMITTED;
+
+	count_result(&view->tally, row);
+	if (!good)
+		view->status = status_worse(view->status,
+		    status_of_why(row->why) == STATUS_DONE ? STATUS_FAILED :
+		    status_of_why(row->why));
+	if (view->kind == VIEW_JSON) {
+		json_result(row->path, !good ? "failed" :
+		    why_word(row->why), reason, row->size);
+		return;
+	}
+	if (view->kind == VIEW_LIVE)
+		live_erase(&view->live);
+	if (good)
+		say_success(view, row);
+	else if (row->why != WHY_STOPPED)
+		say_failure(view, row->path, reason);
+}
+
+/* A state on the way: --json tells each change, and progress now and then; a
+ * log only that a download has begun. */
+static void
+show_progress(struct view *view, struct row *row, bool changed)
+{
+	uint64_t now = rpc_now();
+
+	if (view->kind == VIEW_LINES && changed && !view->quiet &&
+	    row->state == CLI_DOWNLOADING)
+		say("%s: downloading", row->path);
+	if (view->kind != VIEW_JSON || view->quiet ||
+	    (!changed && now - row->told < JSON_INTERVAL))
+		return;
+	row->told = now;
+	json_begin("state");
+	json_text("path", row->path);
+	json_text("state", state_word(row->state));
+	json_number("now", (int64_t)row->now);
+	json_number("total", (int64_t)row->total);
+	json_end();
+}
+
+/* Sizes and sums.  States are coalesced: a download's last one may never have
+ * been told, so what follows it counts as fetched. */
+static void
+row_measure(struct view *view, struct row *row)
+{
+	uint64_t before = row->fetched;
+
+	if (row->state == CLI_DOWNLOADING) {
+		row->fetched = row->now;
+		if (row->total > 0)
+			row->size = row->total;
+	} else if (row->state == CLI_FETCHED && row->total > 0) {
+		row->size = row->total;
+	}
+	if (row->state > CLI_DOWNLOADING && row->state <= CLI_COMMITTED &&
+	    before > 0 && row->size > 0)
+		row->fetched = row->size;
+	view->tally.fetched += row->fetched - before;
+}
+
+int
+view_state(struct view *view, const struct cli_state_req *state)
+{
+	struct row *row = view == NULL ? NULL : row_at(view, state->archive);
+
+	/* A final state is the last one. */
+	if (row == NULL || state_is_final(row->state))
+		return -EBADMSG;
+	bool changed = row->state != state->state;
+	if (row->path[0] == '\0')
+		view->tally.count++;
+	row->state = state->state;
+	row->why = state->why;
+	row->now = state->now;
+	row->total = state->total;
+	row->wanted = state->wanted != 0;
+	memcpy(row->path, state->path, sizeof(row->path));
+	row_measure(view, row);
+	view->live.dirty = true;
+	struct reason reason = { state->why, state->detail, state->error };
+	if (state_is_final(row->state))
+		show_result(view, row, &reason);
+	else
+		show_progress(view, row, changed);
+	return 0;
+}
+
+void
+view_failure(struct view *view, const char *path, const struct reason *reason)
+{
+	view->tally.count++;
+	view->tally.failed++;
+	view->status = status_worse(view->status, status_of_why(reason->why));
+	if (view->kind == VIEW_JSON)
+		json_result(path, "failed", reason, 0);
+	else
+		say_failure(view, path, reason);
+}
+
+void
+view_error(struct view *view, const struct reason *reason)
+{
+	char text[400];
+
+	view->status = status_worse(view->status, status_of_why(reason->why));
+	if (view->kind == VIEW_LIVE)
+		live_erase(&view->live);
+	if (view->kind != VIEW_JSON) {
+		say_failure(view, view->root, reason);
+		return;
+	}
+	reason_text(text, sizeof(text), reason);
+	json_begin("error");
+	json_text("reason", why_word(reason->why));
+	json_text("message", text);
+	json_end();
+}
+
+void
+view_waiting(struct view *view, pid_t holder)
+{
+	if (holder == view->holder && holder != 0)
+		return;
+	if (view->kind == VIEW_JSON) {
+		json_begin("wait");
+		json_number("pid", holder);
+		json_end();
+	} else if (holder != 0) {
+		complain("waiting: another airlock (process %d) works on %s",
+		    (int)holder, view->root);
+	} else if (view->holder == 0) {
+		complain("waiting: another airlock works on %s", view->root);
+	}
+	view->holder = holder == 0 ? -1 : holder;
+}
+
+void
+view_stopping(struct view *view)
+{
+	if (view->kind == VIEW_LIVE)
+		live_erase(&view->live);
+	if (view->kind != VIEW_JSON)
+		complain("stopping; once more to end at once");
+}
+
+int
+view_timeout(const struct view *view)
+{
+	if (view->kind != VIEW_LIVE || view->nrows == 0)
+		return -1;
+	return live_timeout(&view->live);
+}
+
+void
+view_tick(struct view *view)
+{
+	if (view->kind == VIEW_LIVE && view->nrows > 0)
+		live_draw(&view->live, view->rows, view->nrows, &view->tally);
+}
+
+static void
+summary_add(char *text, size_t size, size_t n, const char *what)
+{
+	size_t at = strlen(text);
+
+	if (n > 0)
+		snprintf(text + at, size - at, "%s%zu %s", at == 0 ? "" : ", ",
+		    n, what);
+}
+
+static void
+say_summary(const struct tally *tally, uint64_t ms)
+{
+	char text[200] = "", size[TEXT_SHORT];
+
+	summary_add(text, sizeof(text), tally->installed, "installed");
+	summary_add(text, sizeof(text), tally->planned, "would be installed");
+	summary_add(text, sizeof(text), tally->present, "already present");
+	summary_add(text, sizeof(text), tally->failed, "failed");
+	summary_add(text, sizeof(text), tally->stopped, "not done");
+	text_size(size, tally->fetched);
+	if (tally->fetched > 0)
+		say("%s, %s in %.1f s", text, size, (double)ms / 1000);
+	else if (text[0] != '\0')
+		say("%s in %.1f s", text, (double)ms / 1000);
+}
+
+void
+view_finish(struct view *view, enum status status)
+{
+	const struct tally *tally = &view->tally;
+	uint64_t ms = rpc_now() - tally->started;
+
+	if (view->kind == VIEW_LIVE)
+		live_erase(&view->live);
+	if (view->kind != VIEW_JSON && !view->quiet)
+		say_summary(tally, ms);
+	if (view->kind != VIEW_JSON && tally->stopped > 0)
+		advise("run it again: it goes on where it stopped");
+	if (view->kind != VIEW_JSON)
+		return;
+	json_begin("end");
+	json_number("status", (int64_t)status);
+	json_number("installed", (int64_t)tally->installed);
+	json_number("planned", (int64_t)tally->planned);
+	json_number("present", (int64_t)tally->present);
+	json_number("failed", (int64_t)tally->failed);
+	json_number("stopped", (int64_t)tally->stopped);
+	json_number("bytes", (int64_t)tally->fetched);
+	json_number("milliseconds", (int64_t)ms);
+	json_end();
+}
