@@ -135,7 +135,7 @@ check: deps				## build and run all tests
 	@JOBS=$(JOBS) tests/lib/check $(O)
 
 check-unit: tests			## only the unit tests
-	@JOBS=$(JOBS) tests/lib/check $(O) unit
+	@JOBS=$(JOBS) tests/lib/check $(O) tests/unit/
 
 tests: $(UNIT) $(HOSTILE)		## build the test programs
 

@@ -1,0 +1,56 @@
+#!/bin/sh
+# The trusted code base is as small as promised, and the tool that says so can
+# count: a counter that overlooks code would always be content.
+. "$SRC/tests/lib/tap.sh"
+
+# lines TEXT: as tools/code-lines counts it.
+lines() {
+	printf '%s\n' "$1" >"$T/sample.c"
+	"$SRC/tools/code-lines" "$T/sample.c"
+}
+
+is "$(lines '')" 0 "nothing"
+is "$(lines 'int a;
+
+	
+int b;')" 2 "blank lines"
+is "$(lines '/* one */
+// two
+/* three
+   four */ // five')" 0 "comments"
+is "$(lines '/* one */ int a;
+int b; /* two
+three */ int c;')" 3 "code beside comments"
+is "$(lines 'char *a = "/*";
+int b;
+char *c = "*/";')" 3 "a comment in a string is none"
+is "$(lines "int a = '\"';
+int b; /* ' */
+int c = '/'; // */
+int d = '\\\\'; /* ' */")" 4 "nor in a character constant"
+is "$(lines 'char *a = "\"/*";
+int b;')" 2 "an escaped quote"
+is "$(lines '// a comment that goes on \
+int a;
+int b;')" 1 "a comment that a backslash continues"
+is "$(lines '#define A(x)	\
+	do {		\
+	} while (0)')" 3 "each line of a macro counts"
+is "$(lines '/**/ int a; /*/ int b; /**/')" 1 "comments side by side"
+
+cd "$SRC" || exit 1
+ok "the limits hold" tools/tcb "$BUILD"
+diag "$(tools/tcb "$BUILD")"
+# Once more with code that is too much: the tool must see it and say no.
+mkdir -p "$T/build/obj/manager"
+cp -r "$BUILD/map" "$T/build/map"
+sed -i "s,[^ ]*obj/,$T/build/obj/,; s,[^ ]*lib/lib\([a-z]*\.a(\),$T/build/lib/lib\1," \
+    "$T"/build/map/*.map
+cp -r "$BUILD/obj" "$T/build"
+yes 'int a;' | head -n 4000 >"$T/much.h"
+sed -i "s,\$, $T/much.h," "$T/build/obj/manager/main.d"
+not "what is too much is refused" tools/tcb "$T/build"
+rm "$T/build/map/manager.map"
+not "no manager at all is refused" tools/tcb "$T/build"
+
+done_testing
