@@ -41,6 +41,7 @@ enum fetcher_outcome {
 	FETCHER_NETWORK,	/* reset, cut off, malformed, after all retries */
 	FETCHER_STALLED,	/* no byte for stall ms, after all retries */
 	FETCHER_STOPPED,	/* the manager said stop to a delivery */
+	FETCHER_TOO_LARGE,	/* more than max bytes, or said to be */
 };
 
 enum fetcher_phase { FETCHER_IDLE = 1 << 0, FETCHER_OPENED = 1 << 1 };

@@ -1,0 +1,53 @@
+/*
+ * fetcher - gets the bytes of one origin's files and delivers them to the
+ * manager.
+ *
+ * Holds	connected sockets that the manager handed over; slots to fill;
+ *		the certificates of the authorities that it believes.  Or, for a
+ *		file: origin, one directory, read-only, and no socket.
+ * Lacks	files, paths, names, socket(), connect(), exec, keys, the depot;
+ *		any way to follow a redirect.
+ * Trusts	the manager's questions.  Servers are hostile: their TLS, HTTP
+ *		and bytes meet OpenSSL, nghttp2 and libcurl here.
+ * Taken over	it delivers wrong bytes, which the manager's digests and the
+ *		verifiers stop; it spies on what else is fetched from that one
+ *		origin; it stalls, which the manager's deadlines end.
+ */
+#include <signal.h>
+#include <stdlib.h>
+
+#include "fetcher/directory.h"
+#include "fetcher/network.h"
+#include "fetcher/policy.h"
+#include "jail/jail.h"
+
+static int
+network_run(struct session *session)
+{
+	if (network_init(JAIL_FD_INPUT) < 0)
+		return EXIT_FAILURE;
+	jail_enter(&fetcher_policy_network, JAIL_FD_CHANNEL, 0);
+	session_init(session, JAIL_FD_CHANNEL, false);
+	return network_serve(session) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+static int
+directory_run(struct session *session)
+{
+	if (directory_init() < 0)
+		return EXIT_FAILURE;
+	jail_enter(&fetcher_policy_directory, JAIL_FD_CHANNEL, 0);
+	session_init(session, JAIL_FD_CHANNEL, true);
+	return directory_serve(session) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+int
+main(void)
+{
+	static struct session session;
+
+	/* A server that hangs up is an answer, not an end. */
+	signal(SIGPIPE, SIG_IGN);
+	return directory_given() ? directory_run(&session) :
+	    network_run(&session);
+}

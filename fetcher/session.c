@@ -1,0 +1,329 @@
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "fetcher/session.h"
+
+RPC_PEER_SIDE(FETCHER_RPC, rows)
+
+/* Without the channel this process is nothing.  _exit(), because libraries are
+ * in the middle of something further up the stack. */
+static void
+sent(int error)
+{
+	if (error < 0)
+		_exit(EXIT_FAILURE);
+}
+
+void
+session_init(struct session *s, int channel, bool files)
+{
+	*s = (struct session){ .files = files };
+	rpc_init(&s->rpc, channel, RPC_ROWS(rows), s);
+}
+
+int
+session_receive(struct session *s)
+{
+	int error;
+
+	while ((error = rpc_receive(&s->rpc, MSG_DONTWAIT)) > 0)
+		continue;
+	return error;
+}
+
+int
+session_wait(struct session *s)
+{
+	int error = rpc_receive(&s->rpc, 0);
+
+	return error > 0 ? session_receive(s) : error;
+}
+
+/* ---- what the manager says ---- */
+
+/* A string that ends within its array, visible ASCII and, if so, blanks: it is
+ * going to be a line of a request, or a part of one. */
+static bool
+text_valid(const char *text, size_t size, char first)
+{
+	if (memchr(text, '\0', size) == NULL)
+		return false;
+	for (; *text != '\0'; text++)
+		if (*text < first || *text > '~')
+			return false;
+	return true;
+}
+
+static bool
+origin_valid(const struct session *s, const struct fetcher_open_req *req)
+{
+	bool files = req->scheme == FETCHER_FILE;
+
+	return files == s->files && (files || req->scheme == FETCHER_HTTPS ||
+	    req->scheme == FETCHER_HTTP) && req->connections >= 1 &&
+	    req->connections <= SESSION_CONNECTIONS && req->port <= 65535 &&
+	    req->stall > 0 &&
+	    text_valid(req->host, sizeof(req->host), '!');
+}
+
+static int
+heard_fetcher_open(struct rpc *rpc, const struct fetcher_open_req *req,
+    struct cap *caps, uint32_t serial)
+{
+	const struct fetcher_open_rep rep = { .outcome = FETCHER_DONE };
+	struct session *s = rpc->owner;
+
+	if (!origin_valid(s, req))
+		return -EBADMSG;
+	int error = slots_map(&s->memory, caps[0].fd);
+	if (error < 0)
+		return error;
+	s->origin = *req;
+	s->open = true;
+	rpc->phase = FETCHER_OPENED;
+	return answer_fetcher_open(rpc, serial, &rep, NULL);
+}
+
+static int
+heard_fetcher_get(struct rpc *rpc, const struct fetcher_get_req *req,
+    struct cap *caps, uint32_t serial)
+{
+	struct session *s = rpc->owner;
+	struct transfer *t = session_oldest(s, TRANSFER_FREE);
+
+	(void)caps;
+	if (t == NULL || req->target[0] != '/' ||
+	    !text_valid(req->target, sizeof(req->target), '!') ||
+	    !text_valid(req->validator, sizeof(req->validator), ' '))
+		return -EBADMSG;
+	*t = (struct transfer){ .state = TRANSFER_WAITING, .serial = serial,
+	    .order = ++s->orders, .offset = req->offset, .req = *req,
+	    .rep = { .transfer = req->transfer } };
+	return 0;
+}
+
+static int
+answered_fetcher_connect(struct rpc *rpc, void *context,
+    const struct fetcher_connect_rep *rep, struct cap *caps)
+{
+	struct session *s = rpc->owner;
+
+	(void)context;
+	if ((rep->connected != 0) != (caps[0].fd != -1))
+		return -EBADMSG;
+	s->asked--;
+	if (rep->connected)
+		s->stock[s->stocked++] = cap_take(&caps[0]);
+	else
+		s->refused++;
+	return 0;
+}
+
+static void
+answer_ended(struct session *s, struct transfer *t)
+{
+	if (t->state != TRANSFER_ENDING || t->unacknowledged > 0)
+		return;
+	sent(answer_fetcher_get(&s->rpc, t->serial, &t->rep, NULL));
+	t->state = TRANSFER_FREE;
+}
+
+static int
+answered_fetcher_deliver(struct rpc *rpc, void *context,
+    const struct fetcher_deliver_rep *rep, struct cap *caps)
+{
+	struct session *s = rpc->owner;
+	struct slot *slot = context;
+	struct transfer *t = slot->transfer;
+
+	(void)caps;
+	if (rep->slot != (uint32_t)(slot - s->slots))
+		return -EBADMSG;
+	slot->transfer = NULL;
+	t->unacknowledged--;
+	if (rep->stop)
+		t->stopped = true;
+	answer_ended(s, t);
+	return 0;
+}
+
+/* ---- transfers ---- */
+
+static void
+slot_submit(struct session *s, struct slot *slot)
+{
+	struct transfer *t = slot->transfer;
+	const struct fetcher_deliver_req req = { .transfer = t->req.transfer,
+	    .slot = (uint32_t)(slot - s->slots), .length = slot->length };
+
+	t->slot = NULL;
+	t->unacknowledged++;
+	sent(ask_fetcher_deliver(&s->rpc, &req, NULL, 0, slot));
+}
+
+struct transfer *
+session_oldest(struct session *s, enum transfer_state state)
+{
+	struct transfer *oldest = NULL;
+
+	for (size_t i = 0; i < SESSION_TRANSFERS; i++) {
+		struct transfer *t = &s->transfers[i];
+		if (t->state == state &&
+		    (oldest == NULL || t->order < oldest->order))
+			oldest = t;
+	}
+	return oldest;
+}
+
+uint32_t
+session_count(const struct session *s, enum transfer_state state)
+{
+	uint32_t n = 0;
+
+	for (size_t i = 0; i < SESSION_TRANSFERS; i++)
+		n += s->transfers[i].state == state;
+	return n;
+}
+
+void
+session_head(struct session *s, struct transfer *t, bool restart,
+    uint64_t claimed_total, const char *validator)
+{
+	struct fetcher_head_req req = { .transfer = t->req.transfer,
+	    .restart = restart, .claimed_total = claimed_total };
+
+	/* What the last response left belongs before this line. */
+	if (t->slot != NULL)
+		slot_submit(s, t->slot);
+	strncpy(req.validator, validator, sizeof(req.validator) - 1);
+	if (restart)
+		t->offset = 0;
+	sent(send_fetcher_head(&s->rpc, &req));
+}
+
+void
+session_end(struct session *s, struct transfer *t, enum fetcher_outcome outcome)
+{
+	t->rep.outcome = outcome;
+	t->state = TRANSFER_ENDING;
+	if (t->slot != NULL && t->stopped)
+		session_slot_filled(s, t, 0);
+	if (t->slot != NULL)
+		slot_submit(s, t->slot);
+	answer_ended(s, t);
+}
+
+/* ---- slots ---- */
+
+unsigned char *
+session_slot_take(struct session *s, struct transfer *t)
+{
+	for (uint32_t i = 0; i < SLOT_COUNT; i++)
+		if (s->slots[i].transfer == NULL) {
+			s->slots[i] = (struct slot){ .transfer = t };
+			t->slot = &s->slots[i];
+			return slots_at(&s->memory, i);
+		}
+	return NULL;
+}
+
+void
+session_slot_filled(struct session *s, struct transfer *t, uint32_t length)
+{
+	struct slot *slot = t->slot;
+
+	slot->length = length;
+	t->offset += length;
+	if (length > 0) {
+		slot_submit(s, slot);
+		return;
+	}
+	slot->transfer = NULL;
+	t->slot = NULL;
+}
+
+size_t
+session_room(struct session *s, const struct transfer *t)
+{
+	size_t room = t->slot == NULL ? 0 : SLOT_SIZE - t->slot->length;
+
+	for (size_t i = 0; i < SLOT_COUNT; i++)
+		if (s->slots[i].transfer == NULL)
+			room += SLOT_SIZE;
+	return room;
+}
+
+void
+session_deliver(struct session *s, struct transfer *t, const void *bytes,
+    size_t size)
+{
+	const unsigned char *from = bytes;
+
+	while (size > 0) {
+		if (t->slot == NULL) {
+			if (session_slot_take(s, t) == NULL)
+				_exit(EXIT_FAILURE);	/* there was room */
+			t->slot->since = rpc_now();
+		}
+		struct slot *slot = t->slot;
+		size_t part = SLOT_SIZE - slot->length;
+		if (part > size)
+			part = size;
+		memcpy(slots_at(&s->memory, (uint32_t)(slot - s->slots)) +
+		    slot->length, from, part);
+		slot->length += (uint32_t)part;
+		t->offset += part;
+		from += part;
+		size -= part;
+		if (slot->length == SLOT_SIZE)
+			slot_submit(s, slot);
+	}
+}
+
+void
+session_flush(struct session *s, uint64_t before)
+{
+	for (size_t i = 0; i < SESSION_TRANSFERS; i++) {
+		struct slot *slot = s->transfers[i].slot;
+		if (slot != NULL && slot->since <= before)
+			slot_submit(s, slot);
+	}
+}
+
+uint64_t
+session_partial_since(const struct session *s)
+{
+	uint64_t since = 0;
+
+	for (size_t i = 0; i < SESSION_TRANSFERS; i++) {
+		const struct slot *slot = s->transfers[i].slot;
+		if (slot != NULL && (since == 0 || slot->since < since))
+			since = slot->since;
+	}
+	return since;
+}
+
+/* ---- connections ---- */
+
+void
+session_connection_ask(struct session *s)
+{
+	const struct fetcher_connect_req req = { 0 };
+
+	sent(ask_fetcher_connect(&s->rpc, &req, NULL, 0, NULL));
+	s->asked++;
+}
+
+int
+session_connection_take(struct session *s)
+{
+	if (s->stocked == 0)
+		return -1;
+	int fd = s->stock[0];
+	s->stocked--;
+	memmove(s->stock, s->stock + 1, s->stocked * sizeof(s->stock[0]));
+	return fd;
+}

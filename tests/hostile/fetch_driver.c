@@ -1,0 +1,297 @@
+/*
+ * fetch_driver - a false manager that drives the real fetcher from a script.
+ *
+ *	fetch_driver [OPTION...] SCHEME HOST PORT TARGET...
+ *
+ * Each TARGET becomes the file DIR/0, DIR/1, ...  What happens is printed, one
+ * event a line:
+ *
+ *	head N restart=0|1 total=BYTES validator=TEXT
+ *	end N OUTCOME status=HTTP size=BYTES [to=SCHEME HOST PORT TARGET]
+ *	connections COUNT
+ *	worker STATUS [violation=SYSCALL]
+ *
+ *	-D DIR	where files go		-c FILE	authorities' certificates
+ *	-n N	connections		-r N	retries
+ *	-s MS	stall			-m N	max bytes
+ *	-o N	offset: DIR/0 has so many bytes already
+ *	-v TEXT	their validator
+ *	-j N	transfers at a time	-a MS	sleep before each acknowledgement
+ *	-S N	stop a transfer at N bytes
+ *	-x N	refuse the first N connections
+ *	-X N	refuse all connections after N
+ *	-R	resolve to 127.0.0.1 whatever HOST is
+ *	-q	print only the last lines
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "dial_worker.h"
+#include "fetcher/fetcher.h"
+
+#define TRANSFERS	4096
+
+static struct {
+	struct rpc	 rpc;
+	struct slots	 slots;
+	const char	*dir, *host, *port;
+	char		*const *targets;
+	uint32_t	 ntargets, asked, ended, together;
+	uint64_t	 offset, max, stop, sleep;
+	const char	*validator;
+	unsigned int	 refuse_first, refuse_after, connections, given;
+	bool		 quiet, local;
+	int		 files[TRANSFERS];
+	uint64_t	 sizes[TRANSFERS];
+} driver = { .dir = ".", .together = 48, .max = UINT64_MAX, .stop = UINT64_MAX,
+    .refuse_after = ~0u, .validator = "" };
+
+static const char *const outcomes[] = { "none", "done", "not-found",
+    "forbidden", "server", "redirect", "certificate", "tls", "connect",
+    "network", "stalled", "stopped", "too-large" };
+
+RPC_MANAGER_SIDE(FETCHER_RPC, rows)
+
+/* What the dialer does, in a line. */
+static int
+dial(void)
+{
+	const struct addrinfo hints = { .ai_socktype = SOCK_STREAM };
+	struct addrinfo *list;
+
+	if (getaddrinfo(driver.local ? "127.0.0.1" : driver.host, driver.port,
+	    &hints, &list) != 0)
+		return -1;
+	int fd = socket(list->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd != -1 && connect(fd, list->ai_addr, list->ai_addrlen) == -1) {
+		close(fd);
+		fd = -1;
+	}
+	freeaddrinfo(list);
+	return fd;
+}
+
+static int
+heard_fetcher_connect(struct rpc *rpc, const struct fetcher_connect_req *req,
+    struct cap *caps, uint32_t serial)
+{
+	unsigned int n = driver.connections++;
+	struct cap cap = { .fd = n < driver.refuse_first ||
+	    driver.given >= driver.refuse_after ? -1 : dial() };
+	const struct fetcher_connect_rep rep = { .connected = cap.fd != -1 };
+
+	(void)req, (void)caps;
+	driver.given += cap.fd != -1;
+	int error = answer_fetcher_connect(rpc, serial, &rep,
+	    cap.fd == -1 ? NULL : &cap);
+	cap_drop(&cap);
+	return error;
+}
+
+static int
+heard_fetcher_deliver(struct rpc *rpc, const struct fetcher_deliver_req *req,
+    struct cap *caps, uint32_t serial)
+{
+	uint32_t n = req->transfer;
+	const unsigned char *from = slots_at(&driver.slots, req->slot);
+
+	(void)caps;
+	if (n >= driver.ntargets || from == NULL || req->length < 1 ||
+	    req->length > SLOT_SIZE || driver.files[n] == -1)
+		return -EBADMSG;
+	if (pwrite(driver.files[n], from, req->length,
+	    (off_t)driver.sizes[n]) != (ssize_t)req->length)
+		worker_die("write");
+	driver.sizes[n] += req->length;
+	if (driver.sleep > 0) {
+		const struct timespec ts = { (time_t)(driver.sleep / 1000),
+		    (long)(driver.sleep % 1000) * 1000000 };
+		nanosleep(&ts, NULL);
+	}
+	const struct fetcher_deliver_rep rep = { .slot = req->slot,
+	    .stop = driver.sizes[n] >= driver.stop };
+	return answer_fetcher_deliver(rpc, serial, &rep, NULL);
+}
+
+static int
+heard_fetcher_head(struct rpc *rpc, const struct fetcher_head_req *req,
+    struct cap *caps, uint32_t serial)
+{
+	uint32_t n = req->transfer;
+
+	(void)rpc, (void)caps, (void)serial;
+	if (n >= driver.ntargets || driver.files[n] == -1)
+		return -EBADMSG;
+	if (!driver.quiet)
+		printf("head %u restart=%u total=%llu validator=%s\n", n,
+		    req->restart, (unsigned long long)req->claimed_total,
+		    req->validator);
+	if (req->restart) {
+		driver.sizes[n] = 0;
+		if (ftruncate(driver.files[n], 0) == -1)
+			worker_die("ftruncate");
+	}
+	return 0;
+}
+
+static int
+answered_fetcher_open(struct rpc *rpc, void *context,
+    const struct fetcher_open_rep *rep, struct cap *caps)
+{
+	(void)rpc, (void)context, (void)caps;
+	return rep->outcome == FETCHER_DONE ? 0 : -EBADMSG;
+}
+
+static int
+answered_fetcher_get(struct rpc *rpc, void *context,
+    const struct fetcher_get_rep *rep, struct cap *caps)
+{
+	uint32_t n = rep->transfer;
+
+	(void)rpc, (void)context, (void)caps;
+	if (n >= driver.ntargets || driver.files[n] == -1 ||
+	    rep->outcome >= sizeof(outcomes) / sizeof(outcomes[0]))
+		return -EBADMSG;
+	if (!driver.quiet || rep->outcome != FETCHER_DONE)
+		printf("end %u %s status=%u size=%llu", n,
+		    outcomes[rep->outcome], rep->status,
+		    (unsigned long long)driver.sizes[n]);
+	if (rep->outcome == FETCHER_REDIRECT)
+		printf(" to=%u %s %u %s", rep->scheme, rep->host, rep->port,
+		    rep->target);
+	if (!driver.quiet || rep->outcome != FETCHER_DONE)
+		printf("\n");
+	fflush(stdout);
+	close(driver.files[n]);
+	driver.files[n] = -1;
+	driver.ended++;
+	return 0;
+}
+
+static void
+get(uint32_t n)
+{
+	struct fetcher_get_req req = { .transfer = n, .max = driver.max,
+	    .offset = n == 0 ? driver.offset : 0 };
+	char path[512];
+
+	snprintf(path, sizeof(path), "%s/%u", driver.dir, n);
+	driver.files[n] = open(path, O_RDWR | O_CREAT | O_CLOEXEC |
+	    (req.offset > 0 ? 0 : O_TRUNC), 0600);
+	if (driver.files[n] == -1)
+		worker_die(path);
+	driver.sizes[n] = req.offset;
+	if (n == 0)
+		strncpy(req.validator, driver.validator,
+		    sizeof(req.validator) - 1);
+	strncpy(req.target, driver.targets[n], sizeof(req.target) - 1);
+	if (ask_fetcher_get(&driver.rpc, &req, NULL, 0, NULL) < 0)
+		worker_die("ask");
+}
+
+static int
+drive(void)
+{
+	int error = 0;
+
+	while (driver.ended < driver.ntargets) {
+		while (driver.asked < driver.ntargets &&
+		    driver.asked - driver.ended < driver.together)
+			get(driver.asked++);
+		if ((error = rpc_receive(&driver.rpc, 0)) < 0)
+			return error;
+	}
+	return 0;
+}
+
+static void
+open_origin(struct fetcher_open_req *req)
+{
+	struct cap cap = { .fd = slots_create() };
+
+	if (cap.fd < 0 || slots_map(&driver.slots, cap.fd) < 0 ||
+	    ask_fetcher_open(&driver.rpc, req, &cap, 0, NULL) < 0)
+		worker_die("open");
+	cap_drop(&cap);
+}
+
+static char *
+read_file(const char *path, size_t *size)
+{
+	FILE *f = fopen(path, "re");
+	char *data = malloc(1 << 20);
+
+	if (f == NULL || data == NULL)
+		worker_die(path);
+	*size = fread(data, 1, 1 << 20, f);
+	fclose(f);
+	return data;
+}
+
+static uint32_t
+scheme_of(const char *name)
+{
+	return strcmp(name, "https") == 0 ? FETCHER_HTTPS :
+	    strcmp(name, "http") == 0 ? FETCHER_HTTP : FETCHER_FILE;
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct fetcher_open_req req = { .connections = 4, .retries = 2,
+	    .stall = 5000 };
+	char *pem = NULL;
+	size_t pem_size = 0;
+	int opt;
+
+	while ((opt = getopt(argc, argv, "D:c:n:r:s:m:o:v:j:a:S:x:X:Rq")) != -1)
+		switch (opt) {
+		case 'D': driver.dir = optarg; break;
+		case 'c': pem = read_file(optarg, &pem_size); break;
+		case 'n': req.connections = (uint32_t)atoi(optarg); break;
+		case 'r': req.retries = (uint32_t)atoi(optarg); break;
+		case 's': req.stall = (uint32_t)atoi(optarg); break;
+		case 'm': driver.max = strtoull(optarg, NULL, 10); break;
+		case 'o': driver.offset = strtoull(optarg, NULL, 10); break;
+		case 'v': driver.validator = optarg; break;
+		case 'j': driver.together = (uint32_t)atoi(optarg); break;
+		case 'a': driver.sleep = strtoull(optarg, NULL, 10); break;
+		case 'S': driver.stop = strtoull(optarg, NULL, 10); break;
+		case 'x': driver.refuse_first = (unsigned)atoi(optarg); break;
+		case 'X': driver.refuse_after = (unsigned)atoi(optarg); break;
+		case 'R': driver.local = true; break;
+		case 'q': driver.quiet = true; break;
+		default: return 2;
+		}
+	if (argc - optind < 4 || argc - optind - 3 > TRANSFERS)
+		return 2;
+	req.scheme = scheme_of(argv[optind]);
+	driver.host = argv[optind + 1];
+	driver.port = argv[optind + 2];
+	req.port = (uint32_t)atoi(driver.port);
+	strncpy(req.host, driver.host, sizeof(req.host) - 1);
+	driver.targets = argv + optind + 3;
+	driver.ntargets = (uint32_t)(argc - optind - 3);
+
+	struct worker w = worker_start("fetcher", pem == NULL ? "" : pem,
+	    pem_size);
+	rpc_init(&driver.rpc, w.channel, RPC_ROWS(rows), NULL);
+	driver.rpc.phase = FETCHER_OPENED;
+	open_origin(&req);
+	int error = drive();
+	rpc_close(&driver.rpc);
+	int status = worker_wait(&w);
+	printf("connections %u\nworker %d", driver.connections, status);
+	if (driver.rpc.death.cause != RPC_DEATH_NONE)
+		printf(" death=%u syscall=%d", driver.rpc.death.cause,
+		    driver.rpc.death.syscall);
+	printf("\n");
+	free(pem);
+	return error == 0 && status == 0 ? 0 : 1;
+}
