@@ -97,7 +97,7 @@ list_item(const struct item *item, int receipts, bool json)
 	} else if (item->receipt && item->present) {
 		say("%s", item->path);
 	} else {
-		say("%s\t%s", item->path, item_state(item));
+		say("%s  %s", item->path, item_state(item));
 	}
 }
 

@@ -143,25 +143,36 @@ shorten(char *text, size_t size, const char *path, size_t columns)
 		snprintf(text, size, "...%s", path + length - (columns - 3));
 }
 
+/* Columns of what stands right of the path: state and share, and with enough
+ * room the amount.  They line up, whatever the path's length. */
+#define STATE_COLUMNS	18
+#define AMOUNT_COLUMNS	22
+#define PATH_COLUMNS	24	/* room that a path wants at least, */
+#define PATH_COLUMNS_MOST 72	/* and gets at most */
+
 void
 live_row_text(char text[LIVE_WIDTH], unsigned int width, const struct row *row)
 {
-	char amount[80], path[CLI_PATH], percent[8] = "";
-	char right[160];
+	char amount[80] = "", path[CLI_PATH], percent[8] = "";
+	size_t right = STATE_COLUMNS;
 
 	width = width < LIVE_WIDTH ? width : LIVE_WIDTH - 1;
-	amount_text(amount, sizeof(amount), row->now, row->total);
 	if (row->total > 0 && row->now <= row->total)
-		snprintf(percent, sizeof(percent), "%3u%%", (unsigned int)
+		snprintf(percent, sizeof(percent), "%u%%", (unsigned int)
 		    ((double)row->now * 100 / (double)row->total));
-	snprintf(right, sizeof(right), "  %-11s %4s  %s",
-	    state_word(row->state), percent, amount);
-	/* Half the line is the path's, whatever the rest would like. */
-	size_t room = strlen(right) < width / 2 ? width - strlen(right) :
-	    width - width / 2;
+	if (width >= PATH_COLUMNS + STATE_COLUMNS + AMOUNT_COLUMNS) {
+		amount_text(amount, sizeof(amount), row->now, row->total);
+		right += AMOUNT_COLUMNS;
+	}
+	size_t room = width > right ? width - right : 0;
+	room = room < PATH_COLUMNS_MOST ? room : PATH_COLUMNS_MOST;
 	shorten(path, sizeof(path), row->path, room);
-	int pad = (int)(room < 40 ? room : 40);
-	snprintf(text, (size_t)width + 1, "%-*s%s", pad, path, right);
+	snprintf(text, (size_t)width + 1, "%-*s  %-11s %4s  %s", (int)room,
+	    path, state_word(row->state), percent, amount);
+	/* What is blank at the end need not be sent. */
+	size_t size = strlen(text);
+	while (size > 0 && text[size - 1] == ' ')
+		text[--size] = '\0';
 }
 
 uint64_t

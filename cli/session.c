@@ -14,6 +14,9 @@
 
 RPC_PEER_SIDE(CLI_RPC, cli_rows)
 
+/* What a call without capabilities carries. */
+static const struct cap no_cap = { .fd = -1 };
+
 /* Where an answer goes: the context of a call. */
 struct answer {
 	void	*reply;
@@ -234,7 +237,7 @@ want_send(struct session *session, struct want *want)
 
 	_Static_assert(sizeof(req.path) > DEPOT_PATH_MAX, "a path fits");
 	strcpy(req.path, want->path.text);
-	return ask_cli_want(&session->rpc, &req, NULL, 0, want);
+	return ask_cli_want(&session->rpc, &req, &no_cap, 0, want);
 }
 
 enum status
@@ -259,8 +262,8 @@ session_run(struct session *session, struct cli_run_rep *reply)
 	struct answer answer = { .reply = reply };
 
 	session->rpc.phase = CLI_RUNNING;
-	return session_wait(session, ask_cli_run(&session->rpc, &req, NULL, 0,
-	    &answer), &answer.done);
+	return session_wait(session, ask_cli_run(&session->rpc, &req, &no_cap,
+	    0, &answer), &answer.done);
 }
 
 enum status
