@@ -1,0 +1,974 @@
+/*
+ * A false manager speaks to the real verifier, in its real jail.
+ *
+ * The cases of tests/integration/sigcases.sh are given to it, and so is what no
+ * manager would ever send.  As the manager does, a signature counts as good only
+ * if the gate, the key list and the verifier's claim agree.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "depot/gate.h"
+#include "jail/kinds.h"
+#include "jail/spawn.h"
+#include "jail/template.h"
+#include "rpc/buffer.h"
+#include "verifier/verifier.h"
+
+#define PATIENCE	60000	/* ms; all but the tests of limits need 10 */
+
+RPC_MANAGER_SIDE(TEMPLATE_RPC, template_rows)
+RPC_MANAGER_SIDE(VERIFIER_RPC, verifier_rows)
+
+static char cases[] = "/tmp/airlock-verifier.XXXXXX";
+static int program = -1;
+
+struct template {
+	struct rpc	 rpc;
+	int		 pidfd;
+};
+
+/* A child, or what is left of it; reply is what it answered last. */
+struct child {
+	struct rpc	 rpc;
+	int		 pidfd;
+	int		 answered;
+	union {
+		struct verifier_verify_rep	verify;
+		struct verifier_keys_rep	keys;
+		struct verifier_dearmor_rep	dearmor;
+	} reply;
+};
+
+static int
+answered_template_fork(struct rpc *rpc, void *context,
+    const struct template_fork_rep *rep, struct cap *caps)
+{
+	(void)rpc;
+	if (rep->error == 0)
+		*(int *)context = cap_take(&caps[0]);
+	return rep->error;
+}
+
+static int
+answered_verifier_verify(struct rpc *rpc, void *context,
+    const struct verifier_verify_rep *rep, struct cap *caps)
+{
+	struct child *child = context;
+
+	(void)rpc, (void)caps;
+	child->reply.verify = *rep;
+	child->answered = 1;
+	return 0;
+}
+
+static int
+answered_verifier_keys(struct rpc *rpc, void *context,
+    const struct verifier_keys_rep *rep, struct cap *caps)
+{
+	struct child *child = context;
+
+	(void)rpc, (void)caps;
+	child->reply.keys = *rep;
+	child->answered = 1;
+	return 0;
+}
+
+static int
+answered_verifier_dearmor(struct rpc *rpc, void *context,
+    const struct verifier_dearmor_rep *rep, struct cap *caps)
+{
+	struct child *child = context;
+
+	(void)rpc, (void)caps;
+	child->reply.dearmor = *rep;
+	child->answered = 1;
+	return 0;
+}
+
+/* ---- files ---- */
+
+static const char *
+case_path(const char *name, const char *file)
+{
+	static char path[4096];
+
+	snprintf(path, sizeof(path), "%s/case-%s/%s", cases, name, file);
+	return path;
+}
+
+static int
+case_open(const char *name, const char *file)
+{
+	int fd = open(case_path(name, file), O_RDONLY | O_CLOEXEC);
+
+	if (fd == -1)
+		fail_msg("%s: %s", case_path(name, file), strerror(errno));
+	return fd;
+}
+
+static int
+case_seal(const char *name, const char *file)
+{
+	int fd = case_open(name, file);
+	int sealed = buffer_seal_file(fd, 1 << 20);
+
+	close(fd);
+	assert_true(sealed >= 0);
+	return sealed;
+}
+
+static size_t
+case_read(const char *name, const char *file, void *data, size_t max)
+{
+	int fd = case_open(name, file);
+	ssize_t n = read(fd, data, max);
+
+	close(fd);
+	assert_true(n >= 0);
+	return (size_t)n;
+}
+
+static int
+case_expects_good(const char *name)
+{
+	char word[16] = "";
+
+	case_read(name, "expect", word, sizeof(word) - 1);
+	return strcmp(word, "good\n") == 0;
+}
+
+/* A file of zeros that takes no space. */
+static int
+zeros_open(off_t size)
+{
+	char path[64];
+	int fd = memfd_create("zeros", MFD_CLOEXEC);
+
+	assert_true(fd >= 0 && ftruncate(fd, size) == 0);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	int out = open(path, O_RDONLY | O_CLOEXEC);
+	close(fd);
+	assert_true(out >= 0);
+	return out;
+}
+
+/* ---- processes ---- */
+
+static struct template
+template_start(int key)
+{
+	struct template t = { .pidfd = -1 };
+	uint32_t layers;
+	int ends[2];
+
+	assert_int_equal(rpc_pair(ends), 0);
+	struct spawn spawn = { .kind = &kinds[LAUNCHER_A_VERIFIER],
+	    .uid = geteuid() == 0 ? LAUNCHER_UID_BASE +
+	    LAUNCHER_UID(LAUNCHER_A_VERIFIER) : SPAWN_UID_KEEP,
+	    .program = program, .channel = ends[1], .input = key,
+	    .origin = "" };
+	int error = spawn_worker(&spawn, &t.pidfd, &layers);
+	close(ends[1]);
+	assert_int_equal(error, 0);
+	rpc_init(&t.rpc, ends[0], RPC_ROWS(template_rows), NULL);
+	return t;
+}
+
+/* Start a template for a case's key file. */
+static struct template
+template_for(const char *name)
+{
+	int key = case_seal(name, "key");
+	struct template t = template_start(key);
+
+	close(key);
+	return t;
+}
+
+/* Hang up; the template has to end by itself, with this status. */
+static void
+template_end(struct template *t, int want)
+{
+	siginfo_t info = { 0 };
+
+	rpc_close(&t->rpc);
+	struct pollfd end = { t->pidfd, POLLIN, 0 };
+	if (poll(&end, 1, PATIENCE) != 1)
+		fail_msg("the template does not end");
+	/* P_PIDFD, which an older libc does not name */
+	assert_int_equal(waitid((idtype_t)3, (id_t)t->pidfd, &info, WEXITED), 0);
+	close(t->pidfd);
+	assert_int_equal(info.si_code, CLD_EXITED);
+	assert_int_equal(info.si_status, want);
+}
+
+/* The next record, or the end: as rpc_receive(). */
+static int
+receive(struct rpc *rpc)
+{
+	struct pollfd fd = { rpc->fd, POLLIN, 0 };
+
+	if (poll(&fd, 1, PATIENCE) != 1)
+		fail_msg("no answer");
+	return rpc_receive(rpc, MSG_DONTWAIT);
+}
+
+static void
+child_fork(struct template *t, struct child *child)
+{
+	struct template_fork_req req = { .job = 1 };
+	int ends[2];
+
+	assert_int_equal(rpc_pair(ends), 0);
+	struct cap cap = { .fd = ends[1] };
+	*child = (struct child){ .pidfd = -1 };
+	assert_int_equal(ask_template_fork(&t->rpc, &req, &cap, 0,
+	    &child->pidfd), 0);
+	cap_drop(&cap);
+	assert_int_equal(receive(&t->rpc), 1);
+	assert_true(child->pidfd >= 0);
+	rpc_init(&child->rpc, ends[0], RPC_ROWS(verifier_rows), NULL);
+}
+
+/* It and all that it started are gone. */
+static void
+child_end(struct child *child)
+{
+	struct pollfd end = { child->pidfd, POLLIN, 0 };
+
+	if (poll(&end, 1, PATIENCE) != 1)
+		fail_msg("the child does not end");
+	close(child->pidfd);
+	rpc_close(&child->rpc);
+}
+
+/* Take what it says, to its end. */
+static void
+child_hear(struct child *child)
+{
+	int error;
+
+	while ((error = receive(&child->rpc)) == 1)
+		continue;
+	assert_int_equal(error, -EPIPE);
+	child_end(child);
+}
+
+static void
+ask_verify(struct child *child, int data, int sig)
+{
+	struct stat st;
+
+	assert_int_equal(fstat(data, &st), 0);
+	struct verifier_verify_req req = { (uint64_t)st.st_size };
+	const struct cap caps[] = { { data }, { sig } };
+	assert_int_equal(ask_verifier_verify(&child->rpc, &req, caps, 0,
+	    child), 0);
+}
+
+/* Take its answer, which has to come. */
+static void
+child_answer(struct child *child)
+{
+	child_hear(child);
+	if (!child->answered)
+		fail_msg("no answer; it died of %u, system call %d",
+		    child->rpc.death.cause, child->rpc.death.syscall);
+}
+
+/* One verification from beginning to end. */
+static struct verifier_verify_rep
+verify(struct template *t, int data, int sig)
+{
+	struct child child;
+
+	child_fork(t, &child);
+	ask_verify(&child, data, sig);
+	child_answer(&child);
+	return child.reply.verify;
+}
+
+static struct verifier_keys_rep
+list_keys(struct template *t)
+{
+	struct verifier_keys_req req = { 0 };
+	struct child child;
+
+	child_fork(t, &child);
+	assert_int_equal(ask_verifier_keys(&child.rpc, &req, NULL, 0, &child),
+	    0);
+	child_answer(&child);
+	return child.reply.keys;
+}
+
+static struct verifier_dearmor_rep
+dearmor(struct template *t, int armored, int buffer)
+{
+	struct verifier_dearmor_req req = { 0 };
+	const struct cap caps[] = { { armored }, { buffer } };
+	struct child child;
+
+	child_fork(t, &child);
+	assert_int_equal(ask_verifier_dearmor(&child.rpc, &req, caps, 0,
+	    &child), 0);
+	child_answer(&child);
+	return child.reply.dearmor;
+}
+
+/* ---- a manager's judgement ---- */
+
+static const struct verifier_key *
+key_find(const struct verifier_keys_rep *list, const uint8_t *fpr,
+    uint32_t fpr_size)
+{
+	for (uint32_t i = 0; i < list->count; i++)
+		if (list->keys[i].fpr_size == fpr_size &&
+		    memcmp(list->keys[i].fpr, fpr, fpr_size) == 0)
+			return &list->keys[i];
+	return NULL;
+}
+
+static int
+key_expired(const struct verifier_key *key, int64_t when)
+{
+	return key->expires != 0 && key->expires <= when;
+}
+
+static int
+judge(const struct verifier_keys_rep *list,
+    const struct verifier_verify_rep *rep)
+{
+	const struct verifier_key *key;
+
+	if (list->verdict != VERIFIER_GOOD || (rep->verdict != VERIFIER_GOOD &&
+	    rep->verdict != VERIFIER_KEY_EXPIRED) ||
+	    rep->created > time(NULL) + 60 || !gate_hash_ok(rep->hash) ||
+	    !gate_algorithm_ok(rep->algorithm) ||
+	    (key = key_find(list, rep->fpr, rep->fpr_size)) == NULL)
+		return 0;
+	return key->usable == VERIFIER_CAN_SIGN &&
+	    !key_expired(key, rep->created) &&
+	    !key_expired(&list->keys[key->primary], rep->created);
+}
+
+/* The signature of a case in binary, sealed, as the gate lets it through; or
+ * -1.  The verifier's claim is asked for even so: want_all. */
+static int
+signature_seal(struct template *t, const char *name)
+{
+	int sealed = case_seal(name, "sig");
+	uint8_t sig[VERIFIER_SIG];
+	struct gate_facts facts;
+	ssize_t n = pread(sealed, sig, sizeof(sig), 0);
+
+	if (gate_check(sig, (size_t)n, &facts) == GATE_ARMORED &&
+	    lseek(sealed, 0, SEEK_END) <= VERIFIER_ARMOR) {
+		int buffer = buffer_create(VERIFIER_SIG);
+		struct verifier_dearmor_rep rep = dearmor(t, sealed, buffer);
+		close(sealed);
+		sealed = -1;
+		assert_true(rep.size <= VERIFIER_SIG);
+		if (rep.verdict == VERIFIER_GOOD &&
+		    pread(buffer, sig, rep.size, 0) == (ssize_t)rep.size)
+			sealed = buffer_seal(sig, rep.size);
+		close(buffer);
+	}
+	return sealed;
+}
+
+static int
+gate_passes(int sealed)
+{
+	uint8_t sig[VERIFIER_SIG + 1];
+	struct gate_facts facts;
+	ssize_t n = pread(sealed, sig, sizeof(sig), 0);
+
+	return n >= 0 && gate_check(sig, (size_t)n, &facts) == GATE_PASS;
+}
+
+/* ---- tests: what it says ---- */
+
+/* Exactly these, whatever the gate says, so that no layer hides behind it. */
+static const struct {
+	const char		*name;
+	enum verifier_verdict	 verdict;
+} verdicts[] = {
+	{ "rsa", VERIFIER_GOOD },
+	{ "ed25519", VERIFIER_GOOD },
+	{ "ecdsa", VERIFIER_GOOD },
+	{ "subkey", VERIFIER_GOOD },
+	{ "data-changed", VERIFIER_BAD },
+	{ "data-empty", VERIFIER_BAD },
+	{ "sig-flipped", VERIFIER_BAD },
+	{ "other-key", VERIFIER_NO_KEY },
+	{ "key-empty", VERIFIER_NO_KEY },
+	{ "key-lapsed-since", VERIFIER_KEY_EXPIRED },
+	{ "key-lapsed-before", VERIFIER_KEY_EXPIRED },
+	{ "key-revoked", VERIFIER_KEY_REVOKED },
+	{ "subkey-revoked", VERIFIER_KEY_REVOKED },
+	{ "sig-expired", VERIFIER_SIG_EXPIRED },
+	{ "two-signers", VERIFIER_NOT_ONE },
+	{ "sig-empty", VERIFIER_NOT_ONE },
+	{ "key-trust-revoked", VERIFIER_KEY_REVOKED },
+	{ "key-trust-stolen", VERIFIER_BROKEN },
+};
+
+static void
+test_verdicts(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(verdicts) / sizeof(verdicts[0]); i++) {
+		const char *name = verdicts[i].name;
+		struct template t = template_for(name);
+		int data = case_open(name, "data");
+		int sig = case_seal(name, "sig");
+		struct verifier_verify_rep rep = verify(&t, data, sig);
+
+		if (rep.verdict != verdicts[i].verdict)
+			fail_msg("%s: verdict %u, not %d (%u signatures, "
+			    "library %u)", name, rep.verdict,
+			    verdicts[i].verdict, rep.signatures, rep.library);
+		close(data);
+		close(sig);
+		template_end(&t, 0);
+	}
+}
+
+static void
+case_check(const char *name)
+{
+	struct template t = template_for(name);
+	struct verifier_keys_rep list = list_keys(&t);
+	struct verifier_verify_rep rep = { 0 };
+	int data = case_open(name, "data");
+	int sig = signature_seal(&t, name);
+	int passes = sig != -1 && gate_passes(sig);
+
+	if (sig != -1) {
+		rep = verify(&t, data, sig);
+		close(sig);
+	}
+	int good = passes && judge(&list, &rep);
+	if (getenv("VERBOSE") != NULL)
+		print_message("# %s: keys %u/%u gate %d verdict %u sigs %u "
+		    "library %u hash %u alg %u good %d\n", name, list.verdict,
+		    list.count, passes, rep.verdict, rep.signatures,
+		    rep.library, rep.hash, rep.algorithm, good);
+	if (good != case_expects_good(name))
+		fail_msg("%s: gate %d, keys %u, verdict %u, signatures %u, "
+		    "library %u", name, passes, list.verdict, rep.verdict,
+		    rep.signatures, rep.library);
+	close(data);
+	template_end(&t, 0);
+}
+
+static void
+test_cases(void **state)
+{
+	DIR *dir = opendir(cases);
+	int count = 0;
+
+	(void)state;
+	assert_non_null(dir);
+	for (struct dirent *e; (e = readdir(dir)) != NULL;)
+		if (strncmp(e->d_name, "case-", 5) == 0) {
+			case_check(e->d_name + 5);
+			count++;
+		}
+	closedir(dir);
+	assert_true(count > 100);
+}
+
+static void
+test_facts(void **state)
+{
+	struct template t = template_for("future");
+	struct verifier_keys_rep list = list_keys(&t);
+	int data = case_open("future", "data"), sig = case_seal("future", "sig");
+	struct verifier_verify_rep rep = verify(&t, data, sig);
+
+	(void)state;
+	/* 2095-06-15 12:00 */
+	assert_int_equal(rep.verdict, VERIFIER_GOOD);
+	assert_int_equal(rep.created, 3958977600);
+	assert_int_equal(rep.expires, 0);
+	assert_int_equal(rep.hash, 8);
+	assert_int_equal(rep.algorithm, 22);
+	assert_int_equal(rep.fpr_size, 20);
+	assert_int_equal(rep.signatures, 1);
+	assert_ptr_equal(key_find(&list, rep.fpr, 20), &list.keys[0]);
+	close(data);
+	close(sig);
+	template_end(&t, 0);
+}
+
+static void
+test_keys(void **state)
+{
+	struct template t = template_for("subkey-revoked");
+	struct verifier_keys_rep list = list_keys(&t);
+
+	(void)state;
+	assert_int_equal(list.verdict, VERIFIER_GOOD);
+	assert_int_equal(list.count, 2);
+	assert_int_equal(list.keys[0].usable, 0);	/* certifies only */
+	assert_int_equal(list.keys[1].usable,
+	    VERIFIER_CAN_SIGN | VERIFIER_REVOKED);
+	assert_int_equal(list.keys[1].primary, 0);
+	/* 2020-06-01 12:00 and 2020-06-15 12:00 */
+	assert_int_equal(list.keys[0].created, 1591012800);
+	assert_int_equal(list.keys[1].created, 1592222400);
+	template_end(&t, 0);
+
+	t = template_for("two-blocks");
+	list = list_keys(&t);
+	assert_int_equal(list.verdict, VERIFIER_GOOD);
+	assert_int_equal(list.count, 2);
+	assert_int_equal(list.keys[1].primary, 1);
+	assert_int_equal(list.keys[1].algorithm, 1);
+	assert_int_equal(list.keys[1].bits, 2048);
+	template_end(&t, 0);
+}
+
+/* Key files that stand for no list of keys. */
+static void
+test_keys_refused(void **state)
+{
+	static const struct {
+		const char		*name;
+		enum verifier_verdict	 verdict;
+	} files[] = {
+		{ "key-empty", VERIFIER_NO_KEY },
+		{ "key-text", VERIFIER_NO_KEY },
+		{ "key-secret", VERIFIER_NO_KEY },
+		{ "key-damaged", VERIFIER_NO_KEY },
+		{ "key-one-damaged", VERIFIER_NO_KEY },
+		{ "key-is-signature", VERIFIER_NO_KEY },
+		{ "key-truncated", VERIFIER_NO_KEY },
+		{ "key-literal", VERIFIER_NO_KEY },
+		{ "key-twice", VERIFIER_NOT_ONE },
+		{ "key-many", VERIFIER_NOT_ONE },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		struct template t = template_for(files[i].name);
+		struct verifier_keys_rep list = list_keys(&t);
+
+		if (list.verdict != files[i].verdict)
+			fail_msg("%s: verdict %u", files[i].name, list.verdict);
+		template_end(&t, 0);
+	}
+}
+
+/* The decoder writes no byte behind the largest signature. */
+static void
+test_dearmor_large(void **state)
+{
+	static char text[VERIFIER_ARMOR];
+	static uint8_t after[4 * VERIFIER_SIG];
+	struct template t = template_for("armor");
+	int n = snprintf(text, sizeof(text),
+	    "-----BEGIN PGP SIGNATURE-----\n\n");
+
+	(void)state;
+	for (int line = 0; line < 300; line++) {
+		memset(text + n, 'B', 64);
+		n += 64;
+		text[n++] = '\n';
+	}
+	n += snprintf(text + n, sizeof(text) - (size_t)n,
+	    "-----END PGP SIGNATURE-----\n");
+	int armored = buffer_seal(text, (size_t)n);
+	int buffer = buffer_create(sizeof(after));
+	struct verifier_dearmor_rep rep = dearmor(&t, armored, buffer);
+	assert_int_equal(rep.verdict, VERIFIER_NOT_ONE);
+	assert_int_equal(pread(buffer, after, sizeof(after), 0), sizeof(after));
+	for (size_t i = VERIFIER_SIG; i < sizeof(after); i++)
+		assert_int_equal(after[i], 0);
+	close(armored);
+	close(buffer);
+	template_end(&t, 0);
+}
+
+/* ---- tests: many, large, killed ---- */
+
+static double
+seconds(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
+}
+
+static void
+test_many(void **state)
+{
+	struct template t = template_for("rsa");
+	int sig = case_seal("rsa", "sig");
+	double start = seconds();
+
+	(void)state;
+	for (int i = 0; i < 100; i++) {
+		int data = case_open("rsa", "data");
+		assert_int_equal(verify(&t, data, sig).verdict, VERIFIER_GOOD);
+		close(data);
+	}
+	print_message("# %.1f ms each\n", (seconds() - start) * 10);
+	close(sig);
+	template_end(&t, 0);
+}
+
+static void
+test_parallel(void **state)
+{
+	struct template t = template_for("rsa");
+	struct child children[2];
+	int sig = case_seal("rsa", "sig");
+	double start = seconds();
+
+	(void)state;
+	for (int round = 0; round < 25; round++) {
+		for (int i = 0; i < 2; i++) {
+			int data = case_open(i ? "rsa" : "data-other", "data");
+			child_fork(&t, &children[i]);
+			ask_verify(&children[i], data, sig);
+			close(data);
+		}
+		for (int i = 0; i < 2; i++) {
+			child_answer(&children[i]);
+			assert_int_equal(children[i].reply.verify.verdict,
+			    i ? VERIFIER_GOOD : VERIFIER_BAD);
+		}
+	}
+	print_message("# %.1f ms each\n", (seconds() - start) * 20);
+	close(sig);
+	template_end(&t, 0);
+}
+
+static void
+test_large(void **state)
+{
+	struct template t = template_for("rsa");
+	int sig = case_seal("rsa", "sig"), data = zeros_open(64 << 20);
+	double start = seconds();
+
+	(void)state;
+	assert_int_equal(verify(&t, data, sig).verdict, VERIFIER_BAD);
+	print_message("# 64 MiB in %.0f ms\n", (seconds() - start) * 1e3);
+	close(data);
+	close(sig);
+	template_end(&t, 0);
+}
+
+/* The parent of the process, if it is called gpg; else -1. */
+static long
+gpg_parent(const char *pid)
+{
+	char path[64], name[16];
+	long parent = -1;
+
+	snprintf(path, sizeof(path), "/proc/%.20s/stat", pid);
+	FILE *file = fopen(path, "re");
+	if (file == NULL)
+		return -1;
+	if (fscanf(file, "%*d (%15[^)]) %*c %ld", name, &parent) != 2 ||
+	    strcmp(name, "gpg") != 0)
+		parent = -1;
+	fclose(file);
+	return parent;
+}
+
+/* The process behind a pidfd. */
+static long
+pidfd_number(int pidfd)
+{
+	char path[64], line[256];
+	long number = -1;
+
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", pidfd);
+	FILE *file = fopen(path, "re");
+	assert_non_null(file);
+	while (fgets(line, sizeof(line), file) != NULL)
+		if (strncmp(line, "Pid:", 4) == 0)
+			number = strtol(line + 4, NULL, 10);
+	fclose(file);
+	return number;
+}
+
+/* The engine that a child has started: libgpgme leaves it as an orphan, so the
+ * child is its parent. */
+static pid_t
+engine_find(const struct child *child)
+{
+	long parent = pidfd_number(child->pidfd);
+
+	for (int tries = 0; tries < 2000; tries++, usleep(1000)) {
+		DIR *proc = opendir("/proc");
+		long found = 0;
+
+		for (struct dirent *e; (e = readdir(proc)) != NULL;)
+			if (e->d_name[0] >= '1' && e->d_name[0] <= '9' &&
+			    gpg_parent(e->d_name) == parent)
+				found = strtol(e->d_name, NULL, 10);
+		closedir(proc);
+		if (found > 0)
+			return (pid_t)found;
+	}
+	fail_msg("no engine was started");
+	return -1;
+}
+
+/* An engine that is killed, with most of the data still to come. */
+static void
+engine_kill(int sig_number, uint32_t cause)
+{
+	struct template t = template_for("rsa");
+	int sig = case_seal("rsa", "sig"), data = zeros_open((off_t)4 << 30);
+	struct child child;
+
+	child_fork(&t, &child);
+	ask_verify(&child, data, sig);
+	pid_t engine = engine_find(&child);
+	usleep(50000);		/* until it hashes */
+	double start = seconds();
+	assert_int_equal(kill(engine, sig_number), 0);
+	child_hear(&child);
+	/* libgpgme alone would wait for ever. */
+	assert_true(seconds() - start < 5);
+	assert_false(child.answered);
+	assert_int_equal(child.rpc.death.cause, cause);
+	close(sig);
+	close(data);
+	template_end(&t, 0);
+}
+
+static void
+test_engine_killed(void **state)
+{
+	(void)state;
+	engine_kill(SIGSEGV, RPC_DEATH_NONE);
+	engine_kill(SIGKILL, RPC_DEATH_CPU);
+	engine_kill(SIGXCPU, RPC_DEATH_CPU);
+	/* How a filter ends what asks for a call that is not listed. */
+	engine_kill(SIGSYS, RPC_DEATH_VIOLATION);
+}
+
+/* A size of zero grants the least time; the file is endless for that. */
+static void
+test_cpu_limit(void **state)
+{
+	struct template t = template_for("rsa");
+	int sig = case_seal("rsa", "sig"), data = zeros_open((off_t)1 << 42);
+	struct verifier_verify_req req = { 0 };
+	const struct cap caps[] = { { data }, { sig } };
+	struct child child;
+	double start = seconds();
+
+	(void)state;
+	child_fork(&t, &child);
+	assert_int_equal(ask_verifier_verify(&child.rpc, &req, caps, 0, &child),
+	    0);
+	child_hear(&child);
+	assert_false(child.answered);
+	assert_int_equal(child.rpc.death.cause, RPC_DEATH_CPU);
+	print_message("# after %.1f s\n", seconds() - start);
+	close(sig);
+	close(data);
+	template_end(&t, 0);
+}
+
+/* ---- tests: what no manager would send ---- */
+
+/* Send raw bytes with descriptors: what rpc_ask() would refuse to. */
+static void
+raw_send(int fd, const void *bytes, size_t size, const int *fds, size_t nfds)
+{
+	char control[CMSG_SPACE(sizeof(int) * 8)] = { 0 };
+	struct iovec iov = { (void *)(uintptr_t)bytes, size };
+	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
+
+	if (nfds > 0) {
+		msg.msg_control = control;
+		msg.msg_controllen = CMSG_SPACE(sizeof(int) * nfds);
+		struct cmsghdr *c = CMSG_FIRSTHDR(&msg);
+		c->cmsg_level = SOL_SOCKET;
+		c->cmsg_type = SCM_RIGHTS;
+		c->cmsg_len = CMSG_LEN(sizeof(int) * nfds);
+		memcpy(CMSG_DATA(c), fds, sizeof(int) * nfds);
+	}
+	assert_int_equal(sendmsg(fd, &msg, MSG_NOSIGNAL), (ssize_t)size);
+}
+
+struct request {
+	uint32_t number, serial;
+	struct verifier_verify_req req;
+	char	 more[8];
+};
+
+/* The child says nothing and ends; the template goes on. */
+static void
+refuses(struct template *t, const struct request *request, size_t size,
+    const int *fds, size_t nfds)
+{
+	struct child child;
+
+	child_fork(t, &child);
+	raw_send(child.rpc.fd, request, size, fds, nfds);
+	child_hear(&child);
+	assert_false(child.answered);
+	assert_int_equal(child.rpc.death.cause, RPC_DEATH_NONE);
+}
+
+static void
+test_misuse(void **state)
+{
+	struct template t = template_for("rsa");
+	int data = case_open("rsa", "data"), sig = case_seal("rsa", "sig");
+	int writable = memfd_create("writable", MFD_CLOEXEC), ends[2];
+	struct request r = { VERIFIER_VERIFY, 1, { 1000 }, "" };
+	const size_t size = sizeof(r) - sizeof(r.more);
+
+	(void)state;
+	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+	const int right[] = { data, sig }, swapped[] = { sig, ends[0] },
+	    unsealed[] = { data, data }, unsafe[] = { writable, sig },
+	    many[] = { data, sig, data, sig, data };
+
+	refuses(&t, &r, size - 1, right, 2);		/* short */
+	refuses(&t, &r, size + 1, right, 2);		/* long */
+	refuses(&t, &r, 4, right, 2);			/* half a header */
+	refuses(&t, &r, size, NULL, 0);
+	refuses(&t, &r, size, right, 1);
+	refuses(&t, &r, size, many, 3);
+	refuses(&t, &r, size, many, 5);
+	refuses(&t, &r, size, swapped, 2);		/* a pipe */
+	refuses(&t, &r, size, unsealed, 2);
+	refuses(&t, &r, size, unsafe, 2);		/* for the data */
+	r.serial = 0;					/* wants no answer */
+	refuses(&t, &r, size, right, 2);
+	r.serial = 1;
+	for (uint32_t number = VERIFIER_DEARMOR + 1; number != 0;
+	    number = number * 2 & 0xffffffff) {
+		r.number = number;
+		refuses(&t, &r, size, right, 2);
+	}
+	r.number = VERIFIER_LIST_KEYS;			/* with descriptors */
+	refuses(&t, &r, size, right, 2);
+	/* After all that: as ever. */
+	assert_int_equal(verify(&t, data, sig).verdict, VERIFIER_GOOD);
+	close(data);
+	close(sig);
+	close(writable);
+	close(ends[0]);
+	close(ends[1]);
+	template_end(&t, 0);
+}
+
+/* A second call finds nobody. */
+static void
+test_once(void **state)
+{
+	struct template t = template_for("rsa");
+	struct verifier_keys_req req = { 0 };
+	struct child child;
+
+	(void)state;
+	child_fork(&t, &child);
+	assert_int_equal(ask_verifier_keys(&child.rpc, &req, NULL, 0, &child),
+	    0);
+	assert_int_equal(receive(&child.rpc), 1);
+	assert_true(child.answered);
+	child.answered = 0;
+	(void)ask_verifier_keys(&child.rpc, &req, NULL, 0, &child);
+	child_hear(&child);
+	assert_false(child.answered);
+	template_end(&t, 0);
+}
+
+/* Hanging up on a child that works leaves nothing behind. */
+static void
+test_hang_up(void **state)
+{
+	struct template t = template_for("rsa");
+	struct child child;
+
+	(void)state;
+	child_fork(&t, &child);		/* one that was never asked */
+	rpc_close(&child.rpc);
+	child_end(&child);
+	template_end(&t, 0);
+}
+
+/* ---- */
+
+static int
+group_setup(void **state)
+{
+	const char *src = getenv("SRC"), *build = getenv("BUILD");
+	char command[4096];
+
+	(void)state;
+	snprintf(command, sizeof(command), "%s/libexec/airlock/verifier",
+	    build == NULL ? "build" : build);
+	program = open(command, O_RDONLY | O_CLOEXEC);
+	if (program == -1 || mkdtemp(cases) == NULL)
+		return -1;
+	snprintf(command, sizeof(command),
+	    "sh '%s/tests/integration/sigcases.sh' '%s' >&2",
+	    src == NULL ? "." : src, cases);
+	return system(command) == 0 ? 0 : -1;
+}
+
+static int
+group_teardown(void **state)
+{
+	char command[256];
+
+	(void)state;
+	snprintf(command, sizeof(command), "rm -rf '%s'", cases);
+	return system(command);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_verdicts),
+		cmocka_unit_test(test_cases),
+		cmocka_unit_test(test_facts),
+		cmocka_unit_test(test_keys),
+		cmocka_unit_test(test_keys_refused),
+		cmocka_unit_test(test_dearmor_large),
+		cmocka_unit_test(test_many),
+		cmocka_unit_test(test_parallel),
+		cmocka_unit_test(test_large),
+		cmocka_unit_test(test_engine_killed),
+		cmocka_unit_test(test_misuse),
+		cmocka_unit_test(test_once),
+		cmocka_unit_test(test_hang_up),
+		cmocka_unit_test(test_cpu_limit),
+	};
+
+	return cmocka_run_group_tests_name("verifier", tests, group_setup,
+	    group_teardown);
+}

@@ -1,0 +1,47 @@
+/*
+ * The verifier: says whether a signature over one archive is by one pinned key.
+ *
+ * Holds	The pinned key of one user, in a private home; in a child, one
+ *		archive and one signature, read-only, and exec of gpg.
+ * Lacks	The network, the depot, other users' keys, any directory that
+ *		outlives it, the sight of other processes.
+ * Trusts	Nothing that it reads.  libgpgme and gpg parse bytes of whoever
+ *		wrote the signature, and may be taken over by them.
+ * Taken over	A child gives a wrong answer about its one archive.  The gate
+ *		has seen the signature before, a second engine or a catalog's
+ *		digest stands beside this answer.  The template reads no byte of
+ *		an archive or a signature.
+ */
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "jail/jail.h"
+#include "verifier/gpg.h"
+#include "verifier/home.h"
+#include "verifier/policy.h"
+#include "verifier/serve.h"
+
+/* What gpg sees.  Without HOME it would ask for the user's entry, and without
+ * LC_ALL it would look for translations. */
+static int
+environment_set(void)
+{
+	return clearenv() == 0 && setenv("LC_ALL", "C", 1) == 0 &&
+	    setenv("HOME", HOME_DIR, 1) == 0 &&
+	    setenv("PATH", "/usr/bin", 1) == 0 ? 0 : -1;
+}
+
+int
+main(void)
+{
+	int ring = -1;
+
+	if (environment_set() < 0 || (ring = home_open()) < 0)
+		return JAIL_EXIT_SETUP;
+	jail_enter(&policy_template, JAIL_FD_CHANNEL, 0);
+	/* The key is input, too: it is read inside. */
+	if (home_fill(ring, JAIL_FD_INPUT) < 0 || gpg_init() < 0)
+		return JAIL_EXIT_SETUP;
+	close(JAIL_FD_INPUT);
+	template_serve(&policy_child, verifier_serve);
+}

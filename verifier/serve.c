@@ -1,0 +1,124 @@
+#include <errno.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "jail/jail.h"
+#include "verifier/armor.h"
+#include "verifier/engine.h"
+#include "verifier/gpg.h"
+#include "verifier/policy.h"
+#include "verifier/serve.h"
+#include "verifier/verifier.h"
+
+RPC_PEER_SIDE(VERIFIER_RPC, rows)
+
+/* A whole small file: its size; -EFBIG if it has more than max bytes. */
+static ssize_t
+file_read(int fd, char *data, size_t max)
+{
+	char more;
+	ssize_t n = pread(fd, data, max, 0);
+
+	if (n == -1)
+		return -errno;
+	return pread(fd, &more, 1, (off_t)n) == 0 ? n : -EFBIG;
+}
+
+/*
+ * Processor time in proportion to the data, for this process and for the engine
+ * each.  Size is the manager's word, and the policy's limit stands above it.
+ */
+static int
+time_limit(uint64_t size)
+{
+	uint64_t seconds = POLICY_CPU_BASE + size / POLICY_CPU_RATE;
+	struct rlimit limit = { seconds, seconds + 1 };
+
+	if (seconds >= POLICY_CPU_MAX)
+		return 0;
+	return setrlimit(RLIMIT_CPU, &limit) == -1 ? -errno : 0;
+}
+
+static int
+heard_verifier_verify(struct rpc *rpc, const struct verifier_verify_req *req,
+    struct cap *caps, uint32_t serial)
+{
+	struct verifier_verify_rep rep = { .verdict = VERIFIER_BROKEN };
+	char sig[VERIFIER_SIG];
+	ssize_t size = file_read(caps[1].fd, sig, sizeof(sig));
+	int error = time_limit(req->size);
+
+	rpc->phase = VERIFIER_OVER;
+	if (error < 0)
+		return error;
+	if (size > 0)
+		gpg_verify(rpc->fd, caps[0].fd, sig, (size_t)size, &rep);
+	else if (size == 0)
+		rep.verdict = VERIFIER_NOT_ONE;
+	return answer_verifier_verify(rpc, serial, &rep, NULL);
+}
+
+static int
+heard_verifier_keys(struct rpc *rpc, const struct verifier_keys_req *req,
+    struct cap *caps, uint32_t serial)
+{
+	struct verifier_keys_rep rep = { .verdict = VERIFIER_BROKEN };
+
+	(void)req, (void)caps;
+	rpc->phase = VERIFIER_OVER;
+	gpg_list_keys(rpc->fd, &rep);
+	return answer_verifier_keys(rpc, serial, &rep, NULL);
+}
+
+/* The binary form of the armored file `from`, into `to`: bytes, or -errno. */
+static ssize_t
+dearmor(int from, int to)
+{
+	static char file[VERIFIER_ARMOR];
+	uint8_t sig[VERIFIER_SIG];
+	ssize_t n = file_read(from, file, sizeof(file));
+	size_t size;
+
+	if (n < 0)
+		return n;
+	struct armor_text text = { file, file + n };
+	int error = armor_decode_only(text, ARMOR_SIGNATURE, sig, sizeof(sig),
+	    &size);
+	if (error < 0)
+		return error;
+	if (lseek(to, 0, SEEK_SET) == -1 || write(to, sig, size) != (ssize_t)size)
+		return -EIO;
+	return (ssize_t)size;
+}
+
+static int
+heard_verifier_dearmor(struct rpc *rpc, const struct verifier_dearmor_req *req,
+    struct cap *caps, uint32_t serial)
+{
+	struct verifier_dearmor_rep rep = { .verdict = VERIFIER_NOT_ONE };
+	ssize_t size = dearmor(caps[0].fd, caps[1].fd);
+
+	(void)req;
+	rpc->phase = VERIFIER_OVER;
+	if (size > 0) {
+		rep.verdict = VERIFIER_GOOD;
+		rep.size = (uint32_t)size;
+	} else if (size != -EBADMSG && size != -EFBIG)
+		rep.verdict = VERIFIER_BROKEN;
+	return answer_verifier_dearmor(rpc, serial, &rep, NULL);
+}
+
+int
+verifier_serve(int channel)
+{
+	struct rpc rpc;
+
+	if (engine_adopt() < 0)
+		return JAIL_EXIT_SETUP;
+	rpc_init(&rpc, channel, RPC_ROWS(rows), NULL);
+	rpc.phase = VERIFIER_IDLE;
+	/* One record, one answer: nothing that one archive did meets another. */
+	int error = rpc_receive(&rpc, 0);
+	rpc_close(&rpc);
+	return error == 1 ? 0 : 1;
+}
