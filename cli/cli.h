@@ -266,7 +266,9 @@ struct cli_state_req {
 	uint32_t detail;	/* entry number, HTTP status, system call, gate */
 	int32_t	 error;		/* errno, or 0 */
 	uint32_t wanted;	/* 1: named by the user; 0: a dependency */
-	uint64_t now, total;	/* bytes of the present state; total 0: unknown */
+	uint64_t now, total;	/* bytes of the present state; of a final one:
+				 * received in this run, and the archive's size
+				 * as fetched; total 0: unknown */
 	char	 path[CLI_PATH];
 };
 

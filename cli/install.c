@@ -230,7 +230,9 @@ run(struct session *session)
 	if (status != STATUS_DONE)
 		return status;
 	struct reason reason = { reply.why, 0, 0 };
-	if (reason.why != WHY_NONE && reason.why != WHY_STOPPED)
+	/* What an archive failed for was said already. */
+	if (reason.why != WHY_NONE && reason.why != WHY_STOPPED &&
+	    session->view->tally.failed == 0)
 		status = refused(session->view, &reason);
 	/* What the manager says and what we showed must not differ by a
 	 * failure that one of the two left out. */

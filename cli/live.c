@@ -181,14 +181,14 @@ live_remaining(const struct row *rows, size_t nrows)
 	uint64_t remaining = 0, known = 0, sum = 0, unknown = 0;
 
 	for (size_t i = 0; i < nrows; i++) {
-		bool final = state_is_final(rows[i].state);
+		bool to_come = rows[i].state <= CLI_DOWNLOADING;
 		if (rows[i].size == 0) {
-			unknown += !final;
+			unknown += to_come;
 			continue;
 		}
 		known++;
 		sum += rows[i].size;
-		if (!final && rows[i].fetched < rows[i].size)
+		if (to_come && rows[i].fetched < rows[i].size)
 			remaining += rows[i].size - rows[i].fetched;
 	}
 	return known == 0 ? 0 : remaining + unknown * (sum / known);

@@ -65,8 +65,8 @@ void	live_row_text(char text[LIVE_WIDTH], unsigned int width,
 /* For all; rate in bytes a second. */
 void	live_total_text(char text[LIVE_WIDTH], unsigned int width,
     const struct row *, size_t nrows, const struct tally *, uint64_t rate);
-/* Bytes that are still to come, of all that is not final; archives of unknown
- * size count as the average of those known.  0: nothing to judge by. */
+/* Bytes that are still to come, of all that is not fetched yet; archives of
+ * unknown size count as the average of those known.  0: nothing to judge by. */
 uint64_t live_remaining(const struct row *, size_t nrows);
 
 #endif /* CLI_LIVE_H */

@@ -104,7 +104,7 @@ json_result(const char *path, const char *result, const struct reason *reason,
 	json_end();
 }
 
-/* "alice/raw/x/1: installed (1.2 MB)"; what was there already is only said of
+/* "alice/raw/x/1: installed (1.2 MB)", if a size was told at the end; what was there already is only said of
  * what the user named. */
 static void
 say_success(const struct view *view, const struct row *row)
@@ -118,7 +118,7 @@ say_success(const struct view *view, const struct row *row)
 		say("%s: already installed", row->path);
 	else if (row->why == WHY_DRY_RUN)
 		say("%s: would be installed", row->path);
-	else if (row->size > 0)
+	else if (row->total > 0)
 		say("%s: installed (%s)", row->path, size);
 	else
 		say("%s: installed", row->path);
@@ -185,23 +185,21 @@ show_progress(struct view *view, struct row *row, bool changed)
 	json_end();
 }
 
-/* Sizes and sums.  States are coalesced: a download's last one may never have
- * been told, so what follows it counts as fetched. */
+/*
+ * Sizes and sums.  States are coalesced, so that what was told of a download may
+ * be only its beginning; a final state says what it all came to.
+ */
 static void
 row_measure(struct view *view, struct row *row)
 {
 	uint64_t before = row->fetched;
 
-	if (row->state == CLI_DOWNLOADING) {
-		row->fetched = row->now;
-		if (row->total > 0)
-			row->size = row->total;
-	} else if (row->state == CLI_FETCHED && row->total > 0) {
+	if (row->total > 0 && (row->state == CLI_DOWNLOADING ||
+	    state_is_final(row->state)))
 		row->size = row->total;
-	}
-	if (row->state > CLI_DOWNLOADING && row->state <= CLI_COMMITTED &&
-	    before > 0 && row->size > 0)
-		row->fetched = row->size;
+	if (state_is_final(row->state) ? row->now > 0 :
+	    row->state == CLI_DOWNLOADING && row->now > before)
+		row->fetched = row->now;
 	view->tally.fetched += row->fetched - before;
 }
 

@@ -326,11 +326,11 @@ read_file(const char *path)
 static const struct cli_state_req good_states[] = {
 	STATE(0, CLI_WANTED, WHY_NONE, 0, 0, "alice/raw/x/1"),
 	STATE(0, CLI_DOWNLOADING, WHY_NONE, 100, 2000, "alice/raw/x/1"),
-	STATE(1, CLI_DOWNLOADING, WHY_NONE, 10, 0, "alice/raw/y/1"),
+	STATE(1, CLI_DOWNLOADING, WHY_NONE, 0, 0, "alice/raw/y/1"),
 	STATE(0, CLI_DOWNLOADING, WHY_NONE, 1100, 2000, "alice/raw/x/1"),
 	STATE(0, CLI_FETCHED, WHY_NONE, 2000, 2000, "alice/raw/x/1"),
 	STATE(0, CLI_EXTRACTING, WHY_NONE, 0, 0, "alice/raw/x/1"),
-	STATE(0, CLI_COMMITTED, WHY_INSTALLED, 0, 0, "alice/raw/x/1"),
+	STATE(0, CLI_COMMITTED, WHY_INSTALLED, 2000, 2000, "alice/raw/x/1"),
 	STATE(1, CLI_COMMITTED, WHY_PRESENT, 0, 0, "alice/raw/y/1"),
 };
 
@@ -515,7 +515,7 @@ test_json(void **state)
 	static const struct cli_state_req states[] = {
 		STATE(0, CLI_DOWNLOADING, WHY_NONE, 5, 10, "alice/raw/x/1"),
 		STATE(0, CLI_DOWNLOADING, WHY_NONE, 6, 10, "alice/raw/x/1"),
-		STATE(0, CLI_COMMITTED, WHY_INSTALLED, 0, 0, "alice/raw/x/1"),
+		STATE(0, CLI_COMMITTED, WHY_INSTALLED, 10, 10, "alice/raw/x/1"),
 		STATE(1, CLI_MALFORMED, WHY_TOPDIR, 0, 0, "alice/raw/y/1"),
 	};
 
