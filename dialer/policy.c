@@ -14,7 +14,6 @@ static const struct jail_path paths[] = {
 	{ "/etc/nsswitch.conf", LANDLOCK_READ_FILE },
 	{ "/etc/host.conf", LANDLOCK_READ_FILE },
 	{ "/etc/gai.conf", LANDLOCK_READ_FILE },
-	{ "/etc/services", LANDLOCK_READ_FILE },
 	{ NULL, 0 }
 };
 

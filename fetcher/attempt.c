@@ -90,8 +90,9 @@ static void
 redirect_judge(struct attempt *a, const char *location)
 {
 	a->judgement.verdict = RESPONSE_END;
-	a->judgement.outcome = redirect_parse(a->url, location,
-	    &a->transfer->rep) ? FETCHER_REDIRECT : FETCHER_SERVER;
+	a->judgement.outcome = FETCHER_REDIRECT;
+	/* Else it stays what it is, to nowhere. */
+	(void)redirect_parse(a->url, location, &a->transfer->rep);
 }
 
 /* What the server says of the bytes that follow: to the manager, and kept for
@@ -176,17 +177,17 @@ body_received(char *bytes, size_t size, size_t count, void *context)
 	if (a->judgement.verdict != RESPONSE_CONTINUE &&
 	    a->judgement.verdict != RESPONSE_RESTART)
 		return body_discard(a, n);
-	if (t->offset > a->request.max || n > a->request.max - t->offset) {
-		a->judgement.verdict = RESPONSE_END;
-		a->judgement.outcome = FETCHER_TOO_LARGE;
-		return 0;
-	}
 	if (n > session_room(a->with->session, t)) {
 		a->paused = true;
 		return CURL_WRITEFUNC_PAUSE;
 	}
 	session_deliver(a->with->session, t, bytes, n);
-	return n;
+	if (t->offset <= t->req.max)
+		return n;
+	/* Delivered all the same: the manager believes its own count only. */
+	a->judgement.verdict = RESPONSE_END;
+	a->judgement.outcome = FETCHER_STOPPED;
+	return 0;
 }
 
 /* ---- the request ---- */

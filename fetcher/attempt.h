@@ -44,9 +44,8 @@ struct attempt {
 };
 
 /*
- * Begin, with the fields with, transfer and request (offset, max, total, whether
- * a range may be asked for) set; all others are reset.  context comes back as
- * CURLINFO_PRIVATE.  0 or -ENOMEM.
+ * Begin, with the fields with, transfer and request set; all others are reset.
+ * context comes back as CURLINFO_PRIVATE.  0 or -ENOMEM.
  */
 int	attempt_start(struct attempt *, void *context);
 /* Let libcurl forget it, whether it has ended or not. */

@@ -117,10 +117,6 @@ file_begin(struct directory *d, struct transfer *t)
 		return;
 	}
 	d->size = (uint64_t)st.st_size;
-	if (d->size > t->req.max) {
-		file_end(d, FETCHER_TOO_LARGE);
-		return;
-	}
 	validator_make(&st, validator);
 	session_head(d->session, t, t->offset > 0 && (t->offset > d->size ||
 	    strcmp(validator, t->req.validator) != 0), d->size, validator);
@@ -132,7 +128,7 @@ file_read(struct directory *d)
 {
 	struct transfer *t = d->transfer;
 
-	if (t->stopped) {
+	if (t->stopped || t->offset > t->req.max) {
 		file_end(d, FETCHER_STOPPED);
 		return true;
 	}

@@ -34,14 +34,15 @@ enum fetcher_outcome {
 				 * (404, 410; ENOENT of a file: origin) */
 	FETCHER_FORBIDDEN,	/* 401, 403, 407, 451; EACCES */
 	FETCHER_SERVER,		/* any other status; see status */
-	FETCHER_REDIRECT,	/* to scheme, host, port, target */
+	FETCHER_REDIRECT,	/* to scheme, host, port, target; scheme 0: to
+				 * where no http or https URL leads */
 	FETCHER_CERTIFICATE,	/* TLS: the certificate is not acceptable */
 	FETCHER_TLS,		/* TLS: anything else */
 	FETCHER_CONNECT,	/* the manager gave no connection */
 	FETCHER_NETWORK,	/* reset, cut off, malformed, after all retries */
 	FETCHER_STALLED,	/* no byte for stall ms, after all retries */
-	FETCHER_STOPPED,	/* the manager said stop to a delivery */
-	FETCHER_TOO_LARGE,	/* more than max bytes, or said to be */
+	FETCHER_STOPPED,	/* the manager said stop to a delivery, or more
+				 * than max bytes were delivered */
 };
 
 enum fetcher_phase { FETCHER_IDLE = 1 << 0, FETCHER_OPENED = 1 << 1 };
@@ -65,7 +66,7 @@ struct fetcher_get_req {
 	uint32_t transfer;	/* the manager's number for it, unique in flight */
 	uint32_t reserved;
 	uint64_t offset;	/* bytes that the manager has already */
-	uint64_t max;		/* stop beyond so many bytes in all */
+	uint64_t max;		/* stop soon beyond so many bytes in all */
 	char	 validator[FETCHER_VALIDATOR];	/* of those bytes; "": none */
 	char	 target[FETCHER_TARGET];
 };

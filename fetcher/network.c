@@ -9,7 +9,9 @@
  * the attempt fails, does not count, and is made again.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/random.h>
 #include <unistd.h>
 
@@ -60,8 +62,8 @@ network_init(int input)
 	return 0;
 }
 
-/* The origin is known: the connections begin.  libcurl is told an address that
- * leads nowhere (RFC 5737), so that it resolves nothing. */
+/* The origin is known.  libcurl is told an address that leads nowhere (RFC 5737),
+ * so that it resolves nothing; a literal IPv6 address it would not resolve. */
 static int
 network_open(struct network *n)
 {
@@ -71,6 +73,8 @@ network_open(struct network *n)
 	connections_init(&n->connections, n->session);
 	n->with.session = n->session;
 	n->with.connections = &n->connections;
+	if (strchr(o->host, ':') != NULL)
+		return 0;
 	snprintf(line, sizeof(line), "%s:%u:192.0.2.1", o->host, o->port);
 	n->with.resolve = curl_slist_append(NULL, line);
 	return n->with.resolve == NULL ? -ENOMEM : 0;
@@ -145,7 +149,6 @@ work_start(struct network *n, struct transfer *t)
 		.ranged = t->offset > 0 && t->req.validator[0] != '\0' &&
 		    !w->whole,
 		.offset = t->offset,
-		.max = t->req.max,
 		.total = w->total,
 	};
 	t->state = TRANSFER_ACTIVE;

@@ -74,17 +74,8 @@ judged(enum response_verdict verdict, enum fetcher_outcome outcome,
 	    .cut = verdict == RESPONSE_LIE };
 }
 
-/* A body that is wanted, unless it is said to be too long. */
 static struct judgement
-body(enum response_verdict verdict, const struct request *req, uint64_t total)
-{
-	if (total != RESPONSE_UNKNOWN && total > req->max)
-		return judged(RESPONSE_END, FETCHER_TOO_LARGE, total);
-	return judged(verdict, FETCHER_NONE, total);
-}
-
-static struct judgement
-whole(const struct response *r, const struct request *req)
+whole(const struct response *r)
 {
 	uint64_t total = RESPONSE_UNKNOWN;
 
@@ -92,7 +83,7 @@ whole(const struct response *r, const struct request *req)
 	if (r->length != NULL && r->coding == NULL &&
 	    !response_number(r->length, &total))
 		return judged(RESPONSE_RETRY, FETCHER_NETWORK, total);
-	return body(RESPONSE_RESTART, req, total);
+	return judged(RESPONSE_RESTART, FETCHER_NONE, total);
 }
 
 static struct judgement
@@ -107,7 +98,7 @@ part(const struct response *r, const struct request *req)
 		return judged(RESPONSE_LIE, FETCHER_NETWORK, RESPONSE_UNKNOWN);
 	if (total == RESPONSE_UNKNOWN)
 		total = req->total;
-	return body(RESPONSE_CONTINUE, req, total);
+	return judged(RESPONSE_CONTINUE, FETCHER_NONE, total);
 }
 
 /* There is nothing at that offset: either all of it was there already, or what
@@ -145,7 +136,7 @@ response_judge(const struct response *r, const struct request *req)
 		    RESPONSE_UNKNOWN, .cut = true };
 	switch (r->status) {
 	case 200:
-		return whole(r, req);
+		return whole(r);
 	case 206:
 		return part(r, req);
 	case 416:

@@ -32,7 +32,6 @@ struct response {
 struct request {
 	bool		 ranged;	/* Range: bytes=offset- was sent */
 	uint64_t	 offset;	/* bytes that the manager has */
-	uint64_t	 max;		/* bytes in all */
 	uint64_t	 total;		/* as told before, or RESPONSE_UNKNOWN */
 };
 

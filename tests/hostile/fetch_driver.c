@@ -54,7 +54,7 @@ static struct {
 
 static const char *const outcomes[] = { "none", "done", "not-found",
     "forbidden", "server", "redirect", "certificate", "tls", "connect",
-    "network", "stalled", "stopped", "too-large" };
+    "network", "stalled", "stopped" };
 
 RPC_MANAGER_SIDE(FETCHER_RPC, rows)
 
