@@ -4,6 +4,7 @@
 #	make SAN=address,undefined	with sanitizers, into build-address-undefined
 #	make COV=1			for gcov, into build-cov
 #	make WERROR=1			a warning is an error
+#	make V=1			show each command
 
 PREFIX     ?= /usr/local
 BINDIR     ?= $(PREFIX)/bin
@@ -18,6 +19,8 @@ JOBS       ?= 3
 FUZZ_TIME  ?= 60
 
 comma := ,
+# say WHAT: what a recipe does, in two words, or (V=1) its command itself.
+say    = $(if $(V),,@printf '  %-8s%s\n' $(1) $@;)
 O     ?= build$(if $(SAN),-$(subst $(comma),-,$(SAN)))$(if $(COV),-cov)
 
 # ---- what is built of what ----
@@ -87,19 +90,19 @@ all: $(PROGRAMS)			## build the programs
 
 $(O)/gen/libdirs.h: tools/libdirs
 	@mkdir -p $(@D)
-	CC='$(CC)' tools/libdirs $(call pkg_libs,$(PKGS_all)) >$@.tmp
+	$(call say,GEN)CC='$(CC)' tools/libdirs $(call pkg_libs,$(PKGS_all)) >$@.tmp
 	@mv $@.tmp $@
 
 $(O)/obj/%.o: %.c | $(O)/gen/libdirs.h
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(call pkg_cflags,$(PKGS_$(firstword \
+	$(call say,CC)$(CC) $(ALL_CFLAGS) $(call pkg_cflags,$(PKGS_$(firstword \
 	    $(subst /, ,$*))) $(PKGS_jail)) -c -o $@ $<
 
 define archive
 $(call ARCHIVE,$(1)): $(filter-out $(MAINS),$(call objs,$(1)))
 	@mkdir -p $$(@D)
 	@rm -f $$@
-	$$(AR) rcs $$@ $$^
+	$$(call say,AR)$$(AR) rcs $$@ $$^
 endef
 $(foreach d,$(FOLDERS),$(eval $(call archive,$(d))))
 
@@ -107,7 +110,7 @@ $(foreach d,$(FOLDERS),$(eval $(call archive,$(d))))
 define program
 $(2): $(3) $(LIBS)
 	@mkdir -p $$(@D) $(O)/map
-	$$(CC) $$(ALL_LDFLAGS) -Wl,-Map=$(O)/map/$(1).map -o $$@ $(3) \
+	$$(call say,LD)$$(CC) $$(ALL_LDFLAGS) -Wl,-Map=$(O)/map/$(1).map -o $$@ $(3) \
 	    -Wl,--start-group $(LIBS) -Wl,--end-group \
 	    $$(call pkg_libs,$$(PKGS_$(1)) $$(PKGS_jail)) $$(LDLIBS)
 endef
@@ -119,7 +122,8 @@ $(foreach p,manager $(WORKERS),$(eval \
 # A test may use any folder's functions.
 $(UNIT) $(HOSTILE): $(O)/%: %.c $(ALL_LIBS)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(call pkg_cflags,$(PKGS_all) cmocka) \
+	$(call say,TEST)$(CC) $(ALL_CFLAGS) \
+	    $(call pkg_cflags,$(PKGS_all) cmocka) \
 	    $(ALL_LDFLAGS) -o $@ $< \
 	    -Wl,--start-group $(ALL_LIBS) -Wl,--end-group \
 	    $(call pkg_libs,$(PKGS_all) cmocka) $(LDLIBS)
@@ -153,7 +157,7 @@ tcb: all				## count the trusted lines of code
 $(O)/fuzz/%: tests/fuzz/%.c $(wildcard depot/*.c rpc/*.c jail/*.c) \
     | $(O)/gen/libdirs.h
 	@mkdir -p $(@D)
-	$(CLANG) $(STD) -g -O1 -fsanitize=fuzzer,address,undefined -o $@ $< \
+	$(call say,FUZZ)$(CLANG) $(STD) -g -O1 -fsanitize=fuzzer,address,undefined -o $@ $< \
 	    $(filter-out jail/launcher.c,$(filter %.c,$(wordlist 2,999,$^))) \
 	    $(call pkg_cflags,$(PKGS_all)) $(call pkg_libs,$(PKGS_jail))
 

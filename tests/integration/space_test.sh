@@ -15,12 +15,14 @@ publisher alice
 noise alice/raw/large/1 8
 noise alice/raw/medium/1 4
 text alice/raw/data/1 "data"
-# 10 MB of nothing: small to fetch, too large to unpack.
-mkdir -p "$T/content/alice/raw/zeros/1"
-for i in 1 2 3 4 5; do
-	head -c 2M /dev/zero >"$T/content/alice/raw/zeros/1/zeros$i"
-done
-pack alice/raw/zeros/1 "$T/content/alice/raw/zeros/1"
+# 10 MB of the same: small to fetch, too large to unpack.
+same=$T/content/alice/raw/same/1
+mkdir -p "$same"
+head -c 32k /dev/urandom >"$T/block"
+for i in $(seq 320); do
+	cat "$T/block"
+done >"$same/blocks"
+pack alice/raw/same/1 "$same"
 web_start https
 
 ROOT=$small/root
@@ -28,7 +30,7 @@ mkdir "$ROOT"
 know alice "$URL"
 exits 0 "a small one" install alice/raw/data/1
 before=$(tree)
-for path in alice/raw/large/1 alice/raw/medium/1 alice/raw/zeros/1; do
+for path in alice/raw/large/1 alice/raw/medium/1 alice/raw/same/1; do
 	exits 6 "$path: no space" install $path
 	like "$(cat "$T/err")" 'no space left' "$path: says so"
 	ok "$path: not in the depot" absent $path
@@ -37,7 +39,7 @@ done
 rm -rf "$ROOT"/public/alice/raw/medium "$ROOT"/public/alice/raw/large
 exits 0 "the small one is still installed" install alice/raw/data/1
 mount -o remount,size=60m "$small"
-for path in alice/raw/large/1 alice/raw/medium/1 alice/raw/zeros/1; do
+for path in alice/raw/large/1 alice/raw/medium/1 alice/raw/same/1; do
 	exits 0 "$path: with more space" install $path
 	ok "$path: installed" installed $path
 done

@@ -101,7 +101,10 @@ root_new() {
 # know USER URL
 know() {
 	"$AIRLOCK" --root "$ROOT" user add "$1" --url "$2" \
-	    --key "$KEYS/$1.asc" >/dev/null
+	    --key "$KEYS/$1.asc" >"$T/know" 2>&1 || {
+		cat "$T/know"
+		return 1
+	}
 }
 
 # airlock COMMAND...: on $ROOT.  install PATH...: with what tests need.
@@ -155,7 +158,7 @@ absent() {
 # nothing_left: no staging directory, no quarantined file.
 nothing_left() {
 	depot_left=$(find "$ROOT"/depot/.airlock "$ROOT"/public/.airlock \
-	    -mindepth 1 2>/dev/null)
+	    -mindepth 1 ! -path "$ROOT/depot/.airlock/staging" 2>/dev/null)
 	printf '%s' "$depot_left"
 	[ -z "$depot_left" ]
 }
@@ -176,7 +179,7 @@ tls_new() {
 		    -keyout "$T/tls/$depot_name.key" \
 		    -out "$T/tls/$depot_name.pem" 2>/dev/null || return 1
 	done
-	tls_certificate server 'DNS:localhost,IP:127.0.0.1,IP:::1' 3
+	tls_certificate server 'DNS:localhost,IP:127.0.0.1,IP:127.0.0.2' 3
 }
 
 # tls_certificate NAME ALTERNATIVE-NAMES DAYS: signed by the test's authority.
@@ -247,6 +250,7 @@ http {
 	scgi_temp_path scgi;
 	server {
 		listen 127.0.0.1:$web_port$web_listen;
+		listen 127.0.0.2:$web_port$web_listen;
 EOF
 	if [ "$web_scheme" = https ]; then
 		cat <<EOF
