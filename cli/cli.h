@@ -12,7 +12,8 @@
 #include "rpc/rpc.h"
 
 #define CLI_PATH	256	/* array size of an archive's path */
-#define CLI_ARCH	32
+#define CLI_HOST	256
+#define CLI_BASE	768
 #define CLI_FPR		32	/* bytes of a fingerprint's array */
 #define CLI_KEYS	16
 
@@ -166,55 +167,53 @@ enum cli_why { CLI_REASONS(CLI_REASON_ENUM) CLI_NWHYS };
 enum cli_phase {
 	CLI_NEW = 1 << 0,	/* not opened */
 	CLI_OPENED = 1 << 1,
-	CLI_RUNNING = 1 << 2,
 };
 
-enum cli_flag {
-	CLI_OFFLINE = 1 << 0,
-	CLI_SOURCE = 1 << 1,	/* also src and api archives */
-	CLI_DRY_RUN = 1 << 2,	/* say what is missing, change nothing */
-};
+enum cli_level { CLI_NO_LEVEL = 0, CLI_BASIC, CLI_STRONG, CLI_FULL };
 
 /* Starts a writing session on ROOT.  Capability: the certificates, PEM. */
 struct cli_open_req {
-	uint32_t flags;		/* enum cli_flag */
 	uint32_t jobs;		/* archives in each phase at a time, 1 to 16 */
 	uint32_t stall;		/* ms without a byte */
 	uint32_t retries;	/* of one transfer */
+	uint32_t level;		/* enum cli_level: least jail that is accepted */
 	uint64_t max_size;	/* of one archive as fetched, bytes */
 	uint64_t max_bytes;	/* of one archive unpacked, bytes */
 	uint64_t max_entries;	/* of one archive */
 	uint64_t max_ratio;	/* unpacked to fetched */
-	uint32_t level;		/* enum cli_level: least jail that is accepted */
-	uint32_t reserved;
-	char	 arch[CLI_ARCH];	/* of bin archives */
 };
-enum cli_level { CLI_NO_LEVEL = 0, CLI_BASIC, CLI_STRONG, CLI_FULL };
 /* Answered once the lock is held. */
 struct cli_open_rep {
 	uint32_t why;		/* WHY_NONE: opened */
 	int32_t	 error;		/* errno, or 0 */
 };
 
-struct cli_want_req {
+/* Installs in flight at most; one more ends the conversation. */
+#define CLI_INSTALLS	48
+
+/*
+ * Install one archive from one source: answered when it is committed or has
+ * failed, and then the depot is as it was.  What to install next, from which
+ * mirror and with which dependencies is the cli's business.  Capabilities, or
+ * none: signature and archive, from public/; then nothing is fetched.
+ */
+struct cli_install_req {
+	uint32_t archive;	/* the cli's number for it, echoed */
+	uint32_t wanted;	/* 1: named by the user; 0: a dependency */
+	uint32_t scheme;	/* enum url_scheme of the source; 0 with files */
+	uint32_t port;
+	char	 host[CLI_HOST];
+	char	 base[CLI_BASE];	/* path of the source's URL, no last '/' */
 	char	 path[CLI_PATH];
 };
-struct cli_want_rep {
-	uint32_t why;		/* WHY_NONE: taken; WHY_PATH, WHY_MANY */
-	uint32_t reserved;
+struct cli_install_rep {
+	uint32_t archive;
+	uint32_t why;		/* enum cli_why; WHY_INSTALLED is good */
+	uint32_t detail;	/* entry number, HTTP status, system call, gate */
+	int32_t	 error;		/* errno, or 0 */
 };
 
-/* Install what is wanted; answered when every archive has its final state, all
- * of which were told before. */
-struct cli_run_req {
-	uint64_t reserved;
-};
-struct cli_run_rep {
-	uint32_t status;	/* exit status for the user */
-	uint32_t why;		/* of the run as a whole, or WHY_NONE */
-};
-
-/* Ctrl-C: finish nothing more, leave the depot valid, answer cli_run. */
+/* Ctrl-C: what is in flight fails with WHY_STOPPED. */
 struct cli_stop_req {
 	uint64_t reserved;
 };
@@ -258,18 +257,11 @@ struct cli_key_rep {
 	struct cli_key keys[CLI_KEYS];
 };
 
-/* The newest state of one archive. */
+/* The newest state of an archive in flight. */
 struct cli_state_req {
-	uint32_t archive;	/* number, from 0, of this run */
-	uint32_t state;		/* enum cli_state */
-	uint32_t why;		/* enum cli_why, with a final state */
-	uint32_t detail;	/* entry number, HTTP status, system call, gate */
-	int32_t	 error;		/* errno, or 0 */
-	uint32_t wanted;	/* 1: named by the user; 0: a dependency */
-	uint64_t now, total;	/* bytes of the present state; of a final one:
-				 * received in this run, and the archive's size
-				 * as fetched; total 0: unknown */
-	char	 path[CLI_PATH];
+	uint32_t archive;	/* the cli's number */
+	uint32_t state;		/* enum cli_state, CLI_WANTED to CLI_COMMITTED */
+	uint64_t now, total;	/* bytes of the present state; total 0: unknown */
 };
 
 /* Another airlock holds ROOT's lock; told again while we wait. */
@@ -281,14 +273,13 @@ struct cli_wait_req {
 /*  number	 function	 request caps	 answer caps	 phases */
 #define CLI_RPC(CALL, ASK, NOTE, TELL)					\
 	ASK(CLI_OPEN, cli_open, CAPS1(CAP_SEALED), CAPS0, CLI_NEW)	\
-	ASK(CLI_WANT, cli_want, CAPS0, CAPS0, CLI_OPENED)		\
-	ASK(CLI_RUN, cli_run, CAPS0, CAPS0, CLI_OPENED)			\
-	NOTE(CLI_STOP, cli_stop, CAPS0, CAPS0,				\
-	    CLI_NEW | CLI_OPENED | CLI_RUNNING)				\
+	ASK(CLI_INSTALL, cli_install,					\
+	    CAPS2(CAP_FILE, CAP_FILE) | CAPS_OPTIONAL, CAPS0, CLI_OPENED) \
+	NOTE(CLI_STOP, cli_stop, CAPS0, CAPS0, CLI_NEW | CLI_OPENED)	\
 	ASK(CLI_VERIFY, cli_verify,					\
 	    CAPS3(CAP_FILE, CAP_SEALED, CAP_SEALED), CAPS0, CLI_NEW)	\
 	ASK(CLI_KEY, cli_key, CAPS1(CAP_SEALED), CAPS0, CLI_NEW)	\
-	TELL(CLI_STATE, cli_state, CAPS0, CAPS0, CLI_RUNNING)		\
+	TELL(CLI_STATE, cli_state, CAPS0, CAPS0, CLI_OPENED)		\
 	TELL(CLI_WAIT, cli_wait, CAPS0, CAPS0, CLI_NEW)
 
 enum cli_rpc { CLI_RPC(RPC_ENUM, RPC_ENUM, RPC_ENUM, RPC_ENUM) };

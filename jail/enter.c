@@ -112,17 +112,18 @@ limits_set(const struct jail_policy *policy)
 	return 0;
 }
 
-uint32_t
-jail_offered(void)
+/* What this stage builds, or ends the process. */
+static uint32_t
+layers_offered(const struct jail_policy *policy)
 {
 	return JAIL_SECCOMP | JAIL_NO_NEW_PRIVS | JAIL_LIMITS |
-	    landlock_offered();
+	    (policy->mounts ? 0 : landlock_offered());
 }
 
-uint32_t
+void
 jail_enter(const struct jail_policy *policy, int channel, uint64_t job)
 {
-	uint32_t layers = jail_offered();	/* the filter forbids asking */
+	uint32_t layers = layers_offered(policy);
 	int error = handlers_install(channel);
 
 	(void)prctl(PR_SET_NAME, policy->name, 0, 0, 0);
@@ -140,5 +141,5 @@ jail_enter(const struct jail_policy *policy, int channel, uint64_t job)
 		rpc_last_words(channel, RPC_DEATH_SETUP, -error);
 		_exit(JAIL_EXIT_SETUP);
 	}
-	return layers;
+	rpc_say_ready(channel, layers);
 }

@@ -43,6 +43,13 @@ enum jail_layer {
 	JAIL_LANDLOCK_SCOPE = 1 << 11,	/* signals, abstract sockets, ABI 6 */
 };
 
+/* How much has to hold; the numbers are those of cli.h. */
+enum jail_level {
+	JAIL_BASIC = 1,		/* seccomp, no_new_privs, limits */
+	JAIL_STRONG,		/* and a mount namespace or Landlock */
+	JAIL_FULL,		/* everything */
+};
+
 /*
  * One system call.  With tests, every test must hold: (argument & mask) op
  * value.  Arguments that the kernel reads as 32 bits must be masked to 32 bits.
@@ -117,13 +124,11 @@ struct jail_policy {
 /*
  * Close the jail.  Violations are reported on channel before the process ends.
  * job names the staging directory of a JAIL_ROOT_STAGING policy, else 0.
- * Returns the layers of this stage.  A layer that the kernel offers but that
- * cannot be built ends the process with JAIL_EXIT_SETUP: what is on offer can
- * thus be told beforehand (jail_offered), and either holds or nothing runs.
+ * The layers of this stage are told on the channel (RPC_READY), before any
+ * input.  A layer that the kernel offers but that cannot be built ends the
+ * process with JAIL_EXIT_SETUP.
  */
-uint32_t jail_enter(const struct jail_policy *, int channel, uint64_t job);
-/* The layers that jail_enter() will build, or end the process. */
-uint32_t jail_offered(void);
+void	jail_enter(const struct jail_policy *, int channel, uint64_t job);
 
 /*
  * Serve template_fork (jail/template.h) on JAIL_FD_CHANNEL for ever; exits 0

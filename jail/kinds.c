@@ -20,7 +20,7 @@
 			    CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP)
 #define NS_ALL		(NS_OWN | CLONE_NEWNET)
 
-const char *const kind_libraries[] = { LIBDIRS, LOADER, NULL };
+const char *const kind_libraries[] = { LIBDIRS, NULL };
 
 static const struct view nothing[] = { { NULL, VIEW_READ } };
 

@@ -56,8 +56,7 @@ heard_template_fork(struct rpc *rpc, const struct template_fork_req *req,
     struct cap *caps, uint32_t serial)
 {
 	struct template *t = rpc->owner;
-	struct template_fork_rep rep = { .layers = jail_offered() |
-	    JAIL_USER_NS | JAIL_PID_NS };
+	struct template_fork_rep rep = { .layers = JAIL_USER_NS | JAIL_PID_NS };
 	struct cap pidfd = CAP_INIT;
 	unsigned long flags = NAMESPACES;
 
@@ -70,7 +69,7 @@ heard_template_fork(struct rpc *rpc, const struct template_fork_req *req,
 	if (pid == -1) {
 		/* No user namespaces here.  The layers say so; the manager
 		 * decides whether that is enough. */
-		rep.layers = jail_offered();
+		rep.layers = 0;
 		pid = template_clone(0, &pidfd.fd);
 	}
 	if (pid == 0)

@@ -19,7 +19,7 @@ struct template_fork_req {
 };
 struct template_fork_rep {
 	int32_t	 error;		/* 0 with a pidfd, or -errno */
-	uint32_t layers;	/* of the child's jail, enum jail_layer */
+	uint32_t layers;	/* enum jail_layer: the child's own namespaces */
 };
 
 #define TEMPLATE_RPC(CALL, ASK, NOTE, TELL)				\

@@ -10,22 +10,18 @@
  * If taken over: the depot is lost; it is the trusted base.
  */
 #include <err.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "manager/manager.h"
 
-static struct manager manager = {
-	.root = MANAGER_FD_ROOT, .depot = -1, .public = -1, .state = -1,
-	.quarantine = -1, .staging = -1, .receipts = -1, .lock = -1,
-	.certificates = -1, .armored = -1, .dearmored = -1,
-	.check = { .data = -1, .signature = -1 },
-};
+#define TICK_MS		100	/* the cli's picture, the lock, the commit */
+
+struct manager manager = { .certificates = -1, .armored = -1, .dearmored = -1,
+    .check = { .signature = -1, .data = -1 } };
 
 /* Take what the peer has sent: false once it is gone or has lied. */
 static bool
@@ -38,13 +34,26 @@ hear(struct rpc *rpc)
 	return error == 0;
 }
 
+/* Bytes to copy or to hash do not wait for an event. */
+static bool
+is_busy(void)
+{
+	FOR_JOBS(job)
+		if (job->state == CLI_DOWNLOADING && job->fetcher == NULL)
+			return true;
+	return false;
+}
+
 int
 main(void)
 {
-	struct manager *m = &manager;
+	struct pollfd others[] = { { MANAGER_FD_CLI, POLLIN, 0 },
+	    { MANAGER_FD_LAUNCHER, POLLIN, 0 } };
+	struct rpc *launcher = &manager.workers.launcher;
 
 	(void)prctl(PR_SET_NAME, "manager", 0, 0, 0);
-	signal(SIGINT, SIG_IGN);	/* Ctrl-C is the cli's to hear */
+	/* Ctrl-C and Ctrl-Z are the cli's to hear. */
+	signal(SIGINT, SIG_IGN);
 	signal(SIGQUIT, SIG_IGN);
 	signal(SIGTSTP, SIG_IGN);
 	signal(SIGPIPE, SIG_IGN);
@@ -52,15 +61,17 @@ main(void)
 	if (fcntl(MANAGER_FD_CLI, F_SETFL, O_NONBLOCK) == -1 ||
 	    fcntl(MANAGER_FD_LAUNCHER, F_SETFL, O_NONBLOCK) == -1)
 		err(1, "manager: not started by airlock");
-	session_init(m);
-	workers_init(m);
-	/* The cli's end is ours; the workers', by way of the launcher, too. */
-	while (hear(&m->cli)) {
-		if (!hear(&m->launcher))
-			errx(7, "the launcher has ended");
-		archives_advance(m);
-		session_advance(m);
-		workers_watch(m);
+	session_init();
+	workers_init(&manager.workers, MANAGER_FD_LAUNCHER);
+	while (hear(&manager.cli)) {
+		uint64_t deadline = rpc_deadline(launcher);
+		if (!hear(launcher) || (deadline != 0 && deadline < rpc_now()))
+			errx(7, "the launcher has ended or does not answer");
+		jobs_advance();
+		session_advance();
+		others[0].events = manager.blocked ? POLLIN | POLLOUT : POLLIN;
+		workers_poll(&manager.workers, others, 2,
+		    is_busy() ? 0 : TICK_MS);
 	}
 	return 0;
 }

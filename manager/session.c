@@ -2,11 +2,7 @@
  * The cli's side: what it asks for, and what it is told.
  */
 #include <errno.h>
-#include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "manager/manager.h"
 
@@ -17,89 +13,96 @@ RPC_MANAGER_SIDE(CLI_RPC, cli_rows)
 
 /* ---- a writing session ---- */
 
-static void
-recover(struct manager *m)
-{
-	/* What a crash left behind: nobody works there, we hold the lock. */
-	(void)tree_empty(m->staging);
-	m->last_staging = 0;
-}
-
-static void
-lock_advance(struct manager *m)
-{
-	struct cli_open_rep rep = { 0 };
-	struct cli_wait_req wait = { 0 };
-
-	if (m->open_serial == 0 || rpc_now() < m->lock_at)
-		return;
-	int error = root_lock(m, &wait.pid);
-	if (error == -EAGAIN) {
-		m->lock_at = rpc_now() + LOCK_MS;
-		(void)send_cli_wait(&m->cli, &wait);
-		return;
-	}
-	if (error == 0 && m->lock >= 0)
-		recover(m);
-	rep.why = error == 0 ? WHY_NONE : WHY_SYSTEM;
-	rep.error = -error;
-	m->cli.phase = error == 0 ? CLI_OPENED : CLI_NEW;
-	(void)answer_cli_open(&m->cli, m->open_serial, &rep, NULL);
-	m->open_serial = 0;
-	m->lock_at = 0;
-}
-
 static int
 heard_cli_open(struct rpc *rpc, const struct cli_open_req *req,
     struct cap *caps, uint32_t serial)
 {
-	struct manager *m = rpc->owner;
 	struct cli_open_rep rep = { .why = WHY_SYSTEM };
 
-	if (req->jobs == 0 || req->jobs > 16 || m->open_serial != 0 ||
-	    memchr(req->arch, '\0', sizeof(req->arch)) == NULL)
+	if (req->jobs == 0 || req->jobs > CLI_INSTALLS ||
+	    manager.certificates != -1)
 		return -EBADMSG;
-	m->options = *req;
-	m->certificates = cap_take(&caps[0]);
-	int error = root_open(m);
-	if (error < 0) {
-		rep.error = -error;
+	manager.options = *req;
+	manager.workers.level = (enum jail_level)req->level;
+	manager.certificates = cap_take(&caps[0]);
+	rep.error = -store_open(&manager.store, MANAGER_FD_ROOT);
+	if (rep.error != 0)
 		return answer_cli_open(rpc, serial, &rep, NULL);
-	}
-	m->open_serial = serial;
-	m->lock_at = 1;
+	manager.open_serial = serial;
+	extract_template();	/* it warms up meanwhile */
 	return 0;
 }
 
-static int
-heard_cli_want(struct rpc *rpc, const struct cli_want_req *req,
-    struct cap *caps, uint32_t serial)
+static void
+lock_advance(void)
 {
-	struct manager *m = rpc->owner;
-	struct cli_want_rep rep = { .why = WHY_PATH };
-	enum cli_why why = WHY_NONE;
-	struct depot_path path;
+	struct cli_wait_req wait = { 0 };
 
-	(void)caps;
-	if (memchr(req->path, '\0', sizeof(req->path)) == NULL)
-		return -EBADMSG;
-	if (depot_path_parse(&path, req->path, strlen(req->path)) == 0)
-		rep.why = archive_want(m, &path, true, &why) == NULL ? why :
-		    WHY_NONE;
-	return answer_cli_want(rpc, serial, &rep, NULL);
+	if (manager.open_serial == 0 || rpc_now() < manager.lock_at)
+		return;
+	int error = store_lock(&manager.store, &wait.pid);
+	if (error == -EAGAIN) {
+		manager.lock_at = rpc_now() + LOCK_MS;
+		(void)send_cli_wait(&manager.cli, &wait);
+		return;
+	}
+	const struct cli_open_rep rep = { .error = -error,
+	    .why = error == 0 ? WHY_NONE : WHY_SYSTEM };
+	manager.cli.phase = error == 0 ? CLI_OPENED : CLI_NEW;
+	(void)answer_cli_open(&manager.cli, manager.open_serial, &rep, NULL);
+	manager.open_serial = 0;
+}
+
+static bool
+source_valid(const struct cli_install_req *req, bool is_local)
+{
+	if (memchr(req->path, '\0', sizeof(req->path)) == NULL ||
+	    memchr(req->host, '\0', sizeof(req->host)) == NULL ||
+	    memchr(req->base, '\0', sizeof(req->base)) == NULL)
+		return false;
+	if (is_local)
+		return true;
+	if (req->base[0] != '\0' &&
+	    !url_target_valid(req->base, sizeof(req->base)))
+		return false;
+	if (req->scheme == URL_FILE)
+		return req->host[0] == '\0';
+	return (req->scheme == URL_HTTPS || req->scheme == URL_HTTP) &&
+	    req->port > 0 && req->port <= UINT16_MAX &&
+	    url_host_valid(req->host);
+}
+
+static struct job *
+job_free(void)
+{
+	for (struct job *j = manager.jobs; j < manager.jobs + CLI_INSTALLS; j++)
+		if (j->state == CLI_NO_STATE)
+			return j;
+	return NULL;
 }
 
 static int
-heard_cli_run(struct rpc *rpc, const struct cli_run_req *req, struct cap *caps,
-    uint32_t serial)
+heard_cli_install(struct rpc *rpc, const struct cli_install_req *req,
+    struct cap *caps, uint32_t serial)
 {
-	struct manager *m = rpc->owner;
+	struct job *job = job_free();
 
-	(void)req, (void)caps;
-	m->run_serial = serial;
-	rpc->phase = CLI_RUNNING;
-	if (!(m->options.flags & CLI_DRY_RUN))
-		(void)extract_template(m);	/* it warms up meanwhile */
+	(void)rpc;
+	if (job == NULL || !source_valid(req, caps[0].fd != -1))
+		return -EBADMSG;
+	*job = (struct job){ .archive = req->archive, .serial = serial,
+	    .wanted = req->wanted, .check = { .data = -1, .signature = -1 },
+	    .file = { { .fd = -1, .reader = { -1, -1 } },
+		{ .fd = -1, .reader = { -1, -1 } } },
+	    .local = { cap_take(&caps[0]), cap_take(&caps[1]) },
+	    .source = { .scheme = (enum url_scheme)req->scheme,
+		.port = (uint16_t)req->port } };
+	memcpy(job->source.host, req->host, sizeof(req->host));
+	memcpy(job->source.path, req->base, sizeof(req->base));
+	job->at = job->source;
+	job_set(job, CLI_WANTED);
+	if (depot_path_parse(&job->path, req->path, strlen(req->path)) < 0)
+		job_end(job, WHY_PATH, 0, 0);
 	return 0;
 }
 
@@ -107,206 +110,140 @@ static int
 heard_cli_stop(struct rpc *rpc, const struct cli_stop_req *req,
     struct cap *caps, uint32_t serial)
 {
-	struct manager *m = rpc->owner;
-
-	(void)req, (void)caps, (void)serial;
-	m->stopping = true;
-	if (m->run_serial == 0)
-		return -ECANCELED;	/* nothing runs: just end */
+	(void)rpc, (void)req, (void)caps, (void)serial;
+	manager.stopping = true;
 	return 0;
 }
 
-/* ---- telling ---- */
-
+/* The newest state, or the end; false if the cli does not read just now. */
 static bool
-tell(struct manager *m, struct archive *a)
+job_tell(struct job *job)
 {
-	struct cli_state_req state = {
-		.archive = a->number,
-		.state = a->state,
-		.why = a->why,
-		.detail = a->detail,
-		.error = a->error,
-		.wanted = a->wanted,
-		.now = a->now,
-		.total = a->total,
-	};
+	const struct cli_state_req state = { .archive = job->archive,
+	    .state = job->state, .now = job->now, .total = job->total };
+	const struct cli_install_rep rep = { .archive = job->archive,
+	    .why = job->why, .detail = job->detail, .error = job->error };
 
-	strcpy(state.path, a->path.text);
-	if (send_cli_state(&m->cli, &state) < 0)
-		return false;	/* it does not read just now */
-	a->dirty = false;
+	if (job->why != WHY_NONE) {
+		if (answer_cli_install(&manager.cli, job->serial, &rep, NULL)
+		    < 0)
+			return false;
+		job->state = CLI_NO_STATE;
+	} else if (job->dirty && send_cli_state(&manager.cli, &state) < 0)
+		return false;
+	job->dirty = false;
 	return true;
 }
 
-static enum cli_state
-worst_state(const struct manager *m, enum cli_why *why)
-{
-	static const uint8_t severity[CLI_NSTATES] = {
-		[CLI_FAILED] = 1, [CLI_UNAVAILABLE] = 2, [CLI_EXHAUSTED] = 4,
-		[CLI_MALFORMED] = 4, [CLI_UNTRUSTED] = 5, [CLI_VIOLATED] = 6,
-	};
-	enum cli_state worst = CLI_COMMITTED;
-	uint8_t most = 0;
-
-	for (uint32_t i = 0; i < m->narchives; i++) {
-		const struct archive *a = m->archives[i];
-		uint8_t s = a->why == WHY_SPACE ? 3 : severity[a->state];
-		if (s <= most)
-			continue;
-		most = s;
-		worst = a->state;
-		*why = a->why;
-	}
-	return worst;
-}
-
 static void
-run_answer(struct manager *m)
+jobs_tell(void)
 {
-	static const uint8_t status[CLI_NSTATES] = {
-		[CLI_FAILED] = 1, [CLI_UNAVAILABLE] = 3, [CLI_UNTRUSTED] = 4,
-		[CLI_MALFORMED] = 5, [CLI_EXHAUSTED] = 5, [CLI_VIOLATED] = 7,
-	};
-	enum cli_why why = WHY_NONE;
-	enum cli_state worst = worst_state(m, &why);
-	const struct cli_run_rep rep = { .why = why,
-	    .status = m->stopping ? 130 : why == WHY_SPACE ? 6 :
-		status[worst] };
+	bool draws = rpc_now() >= manager.told_at + TELL_MS;
 
-	if (answer_cli_run(&m->cli, m->run_serial, &rep, NULL) == 0)
-		m->run_serial = 0;
-}
-
-bool
-session_wants_write(const struct manager *m)
-{
-	return m->blocked;
-}
-
-void
-session_flush(struct manager *m)
-{
-	bool done = m->run_serial != 0 && m->unfinished == 0;
-	uint64_t now = rpc_now();
-
-	if (m->run_serial == 0 || (!done && now < m->told_at + TELL_MS))
-		return;
-	m->told_at = now;
-	m->blocked = false;
-	for (uint32_t i = 0; i < m->narchives; i++)
-		if (m->archives[i]->dirty && !tell(m, m->archives[i])) {
-			m->blocked = true;
-			return;
-		}
-	if (done)
-		run_answer(m);
+	manager.blocked = false;
+	FOR_JOBS(job)
+		if ((draws || job->why != WHY_NONE) && !manager.blocked)
+			manager.blocked = !job_tell(job);
+	if (draws)
+		manager.told_at = rpc_now();
 }
 
 /* ---- one signature, one key: no ROOT is needed ---- */
 
 static int
-user_open(struct manager *m, struct cap *key)
-{
-	if (m->nusers > 0)
-		return -EBADMSG;
-	m->options.level = CLI_STRONG;
-	return user_key(m, &m->users[m->nusers++], key->fd);
-}
-
-static int
 heard_cli_key(struct rpc *rpc, const struct cli_key_req *req, struct cap *caps,
     uint32_t serial)
 {
-	struct manager *m = rpc->owner;
-
-	(void)req;
-	m->key_serial = serial;
-	return user_open(m, &caps[0]);
+	(void)rpc, (void)req;
+	if (manager.nusers > 0)
+		return -EBADMSG;
+	manager.key_serial = serial;
+	return user_key(&manager.users[manager.nusers++], caps[0].fd);
 }
 
 static void
-key_advance(struct manager *m)
+key_advance(void)
 {
-	const struct user *user = &m->users[0];
+	const struct user *user = &manager.users[0];
 	struct cli_key_rep rep = { .why = user->why, .count = user->nkeys };
 
-	if (m->key_serial == 0 || !user->listed)
+	if (manager.key_serial == 0 || !user->listed)
 		return;
 	memcpy(rep.keys, user->keys, sizeof(rep.keys));
-	(void)answer_cli_key(&m->cli, m->key_serial, &rep, NULL);
-	m->key_serial = 0;
+	(void)answer_cli_key(&manager.cli, manager.key_serial, &rep, NULL);
+	manager.key_serial = 0;
 }
 
 static int
 heard_cli_verify(struct rpc *rpc, const struct cli_verify_req *req,
     struct cap *caps, uint32_t serial)
 {
-	struct manager *m = rpc->owner;
-	struct check *c = &m->check;
-	uint8_t sig[GATE_MAX + 1];
-	int error = user_open(m, &caps[2]);
+	struct check *c = &manager.check;
+	int error = manager.nusers > 0 ? -EBADMSG :
+	    user_key(&manager.users[manager.nusers++], caps[2].fd);
 
+	(void)rpc;
 	if (error < 0)
 		return error;
-	m->verify_serial = serial;
-	*c = (struct check){ .user = &m->users[0], .size = req->size,
+	manager.verify_serial = serial;
+	*c = (struct check){ .user = &manager.users[0], .size = req->size,
 	    .data = cap_take(&caps[0]), .signature = -1 };
 	if (req->armored) {
-		m->armored = cap_take(&caps[1]);
-		return dearmor_start(m);
+		manager.armored = cap_take(&caps[1]);
+		return dearmor_start();
 	}
-	ssize_t n = pread(caps[1].fd, sig, sizeof(sig), 0);
-	c->why = n < 0 ? WHY_SYSTEM :
-	    check_gate(c, sig, (size_t)n, &c->detail);
+	c->why = check_gate(c, caps[1].fd, SIZE_MAX, &c->detail);
 	c->done = c->why != WHY_NONE;
 	return 0;
 }
 
 static void
-verify_advance(struct manager *m)
+verify_answer(const struct check *c)
 {
-	struct check *c = &m->check;
-	struct cli_verify_rep rep = { 0 };
+	struct cli_verify_rep rep = { .why = c->why, .detail = c->detail,
+	    .hash = c->facts.hash, .algorithm = c->facts.algorithm,
+	    .created = c->created, .layers = c->layers };
 
-	if (m->verify_serial == 0)
+	if (c->key != NULL) {
+		rep.fpr_size = c->key->fpr_size;
+		memcpy(rep.fpr, c->key->fpr, sizeof(rep.fpr));
+		memcpy(rep.primary, c->user->keys[c->key->primary].fpr,
+		    sizeof(rep.primary));
+	}
+	(void)answer_cli_verify(&manager.cli, manager.verify_serial, &rep, NULL);
+	manager.verify_serial = 0;
+}
+
+static void
+verify_advance(void)
+{
+	struct check *c = &manager.check;
+
+	if (manager.verify_serial == 0)
 		return;
-	if (!c->done && c->user->listed && c->user->why != WHY_NONE) {
+	if (c->user->why != WHY_NONE) {
 		c->why = c->user->why;
 		c->done = true;
 	}
-	if (!c->done && c->user->listed && c->signature >= 0 &&
+	if (!c->done && c->user->listed && c->signature != -1 &&
 	    c->worker == NULL)
 		check_start(c);
-	if (!c->done)
-		return;
-	rep.why = c->why;
-	rep.detail = c->detail;
-	rep.hash = c->facts.hash;
-	rep.algorithm = c->facts.algorithm;
-	rep.created = c->created;
-	rep.fpr_size = c->fpr_size;
-	rep.layers = c->layers;
-	memcpy(rep.fpr, c->fpr, sizeof(rep.fpr));
-	if (c->why == WHY_NONE)
-		memcpy(rep.primary, c->user->keys[c->primary].fpr,
-		    sizeof(rep.primary));
-	(void)answer_cli_verify(&m->cli, m->verify_serial, &rep, NULL);
-	m->verify_serial = 0;
+	if (c->done)
+		verify_answer(c);
 }
 
 void
-session_advance(struct manager *m)
+session_advance(void)
 {
-	lock_advance(m);
-	key_advance(m);
-	verify_advance(m);
-	session_flush(m);
+	lock_advance();
+	jobs_tell();
+	key_advance();
+	verify_advance();
 }
 
 void
-session_init(struct manager *m)
+session_init(void)
 {
-	rpc_init(&m->cli, MANAGER_FD_CLI, RPC_ROWS(cli_rows), m);
-	m->cli.phase = CLI_NEW;
+	rpc_init(&manager.cli, MANAGER_FD_CLI, RPC_ROWS(cli_rows), NULL);
+	manager.cli.phase = CLI_NEW;
 }

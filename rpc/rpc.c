@@ -192,16 +192,28 @@ dispatch_request(struct rpc *rpc, struct record *r)
 	return row->heard(rpc, r->body, r->caps, r->header.serial);
 }
 
+/* What every peer may say at any time. */
+static int
+dispatch_word(struct rpc *rpc, const struct record *r)
+{
+	_Static_assert(sizeof(rpc->ready) == sizeof(rpc->death), "words");
+
+	if (r->ncaps != 0 || r->size != sizeof(rpc->death))
+		return -EBADMSG;
+	if (r->header.number == RPC_DEATH)
+		memcpy(&rpc->death, r->body, sizeof(rpc->death));
+	else if (rpc->ready.layers == 0)	/* later it might be a lie */
+		memcpy(&rpc->ready, r->body, sizeof(rpc->ready));
+	return 0;
+}
+
 static int
 dispatch(struct rpc *rpc, struct record *r)
 {
 	uint32_t number = r->header.number & ~ANSWER;
 
-	if (r->header.number == RPC_DEATH && r->ncaps == 0 &&
-	    r->size == sizeof(rpc->death)) {
-		memcpy(&rpc->death, r->body, sizeof(rpc->death));
-		return 0;
-	}
+	if (r->header.number == RPC_DEATH || r->header.number == RPC_READY)
+		return dispatch_word(rpc, r);
 	if (number >= rpc->nrows)
 		return -EBADMSG;
 	return r->header.number & ANSWER ? dispatch_answer(rpc, r) :
@@ -246,7 +258,7 @@ rpc_ask(struct rpc *rpc, uint32_t number, const void *req,
 		rpc->serial = 1;
 	struct header header = { number, rpc->serial };
 	int error = record_send(rpc->fd, &header, req, row->req_size, caps,
-	    cap_count(row->req_caps));
+	    caps == NULL ? 0 : cap_count(row->req_caps));
 	if (error < 0)
 		return error;
 	*p = (struct rpc_pending){ rpc->serial, number,
@@ -296,15 +308,27 @@ rpc_extend(struct rpc *rpc, void *context, uint64_t timeout)
 			rpc->pending[i].deadline = rpc_now() + timeout;
 }
 
+static void
+word_send(int fd, uint32_t number, uint32_t first, uint32_t second)
+{
+	const struct {
+		struct header	header;
+		uint32_t	words[2];
+	} record = { { number, 0 }, { first, second } };
+
+	/* write() on this socket type makes one record. */
+	if (write(fd, &record, sizeof(record)) == -1)
+		return;		/* nobody listens: the end itself is seen */
+}
+
 void
 rpc_last_words(int fd, enum rpc_death_cause cause, int nr)
 {
-	struct {
-		struct header	 header;
-		struct rpc_death death;
-	} words = { { RPC_DEATH, 0 }, { cause, nr } };
+	word_send(fd, RPC_DEATH, cause, (uint32_t)nr);
+}
 
-	/* write() on this socket type makes one record. */
-	if (write(fd, &words, sizeof(words)) == -1)
-		return;		/* nobody listens: the end itself is seen */
+void
+rpc_say_ready(int fd, uint32_t layers)
+{
+	word_send(fd, RPC_READY, layers, 0);
 }

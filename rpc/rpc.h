@@ -46,6 +46,12 @@ struct rpc_death {
 	uint32_t cause;		/* enum rpc_death_cause */
 	int32_t	 syscall;	/* its number, if a filter refused it; else -1 */
 };
+/* Sent once by a jail, before the first byte of input: it is closed. */
+#define RPC_READY	UINT32_C(0x7ffffffe)
+struct rpc_ready {
+	uint32_t layers;	/* enum jail_layer, of the inner stage */
+	uint32_t reserved;
+};
 enum rpc_death_cause {
 	RPC_DEATH_NONE = 0,
 	RPC_DEATH_VIOLATION,	/* a system call outside the policy */
@@ -96,6 +102,7 @@ struct rpc {
 	uint32_t		 phase;		/* of the peer, for ASK and NOTE;
 						 * of the service, for CALL */
 	uint32_t		 serial;
+	struct rpc_ready	 ready;		/* what the peer's jail claims */
 	struct rpc_death	 death;		/* the peer's last words, a claim */
 	struct rpc_pending	 pending[RPC_MAX_PENDING];
 };
@@ -137,6 +144,8 @@ uint64_t rpc_deadline(const struct rpc *);
 void	rpc_extend(struct rpc *, void *context, uint64_t timeout);
 /* Async-signal-safe: a peer's last words, on the raw channel descriptor. */
 void	rpc_last_words(int fd, enum rpc_death_cause, int nr);
+/* Likewise, that the jail around it is closed. */
+void	rpc_say_ready(int fd, uint32_t layers);
 
 /* ---- derived from a service's table ---- */
 

@@ -1,0 +1,60 @@
+/*
+ * quarantine.h - files that came from outside, before anything may read them.
+ *
+ * The manager alone holds them writable, and hashes them in the pass that writes
+ * them.  Who verifies or unpacks one gets a read-only description of the same
+ * inode, opened beforehand, so that nothing can be put in its place.
+ */
+#ifndef DEPOT_QUARANTINE_H
+#define DEPOT_QUARANTINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "depot/sha256.h"
+#include "depot/store.h"
+
+#define QUARANTINE_TAG	136	/* array size of a server's validator */
+
+/* What a server called its bytes: opaque, and only for that server's ears. */
+struct quarantine_tag {
+	char	host[256];
+	char	validator[QUARANTINE_TAG];
+};
+
+struct quarantined {
+	char		name[STORE_NAME];
+	int		fd;		/* read and write; ours alone */
+	int		reader[2];	/* the verifier's, the extractor's */
+	uint64_t	size;		/* bytes received and hashed */
+	uint64_t	rehash;		/* left by an earlier run, to be hashed */
+	struct sha256	hash;
+	struct quarantine_tag tag;
+};
+
+/*
+ * Open the archive's file, or its signature's.  Bytes of an earlier run are kept
+ * if this host has named them (tag, rehash), else dropped.  0 or -errno.
+ */
+int	quarantine_open(struct store *, struct quarantined *,
+	    const struct depot_path *, bool signature, const char *host);
+/* Add size bytes; -EFBIG beyond max in all.  0 or -errno. */
+int	quarantine_append(struct quarantined *, const void *data, size_t size,
+	    uint64_t max);
+/* Forget all bytes: 0 or -errno. */
+int	quarantine_restart(struct quarantined *);
+/*
+ * Work off a slice of what is local: copy from another file (from >= 0), or hash
+ * what an earlier run has left.  1: there is more; 0: done; or -errno.
+ */
+int	quarantine_slice(struct quarantined *, int from, uint64_t max);
+/* Remember the tag for a later run, if the file is worth it. */
+void	quarantine_remember(struct store *, const struct quarantined *,
+	    uint64_t total);
+/* Close it, and keep the bytes for a later run or not. */
+void	quarantine_close(struct store *, struct quarantined *, bool keep);
+/* Move it into public/, as it was served: 0 or -errno. */
+int	quarantine_publish(struct store *, const struct quarantined *,
+	    const struct depot_path *, bool signature);
+
+#endif /* DEPOT_QUARANTINE_H */

@@ -1,0 +1,176 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "depot/store.h"
+#include "depot/tree.h"
+#include "rpc/cap.h"
+
+int
+store_open_below(int dir, const char *path, int flags)
+{
+	struct open_how how = { .flags = (unsigned int)(flags | O_CLOEXEC),
+	    .mode = flags & O_CREAT ? 0644 : 0,
+	    .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS };
+	int fd = (int)syscall(SYS_openat2, dir, path, &how, sizeof(how));
+
+	return fd == -1 ? -errno : fd;
+}
+
+/* A directory of ours: made if it is missing, refused if it is another's. */
+static int
+directory_open(int parent, const char *name, mode_t mode, int *fd)
+{
+	struct stat st;
+
+	if (mkdirat(parent, name, mode) == -1 && errno != EEXIST)
+		return -errno;
+	*fd = store_open_below(parent, name, O_RDONLY | O_DIRECTORY);
+	if (*fd < 0)
+		return *fd;
+	if (fstat(*fd, &st) == -1)
+		return -errno;
+	return (st.st_uid != geteuid() && st.st_uid != 0) ||
+	    (st.st_mode & (S_IWGRP | S_IWOTH)) ? -EPERM : 0;
+}
+
+int
+store_open(struct store *s, int root)
+{
+	const struct { int *fd; const int *parent; const char *name;
+		mode_t mode; } rows[] = {
+		{ &s->root, &root, ".", 0755 },
+		{ &s->depot, &s->root, "depot", 0755 },
+		{ &s->public, &s->root, "public", 0755 },
+		{ &s->state, &s->root, "state", 0755 },
+		{ &s->receipts, &s->state, "receipts", 0755 },
+		{ &s->quarantine, &s->public, ".airlock", 0700 },
+		{ &s->staging, &s->depot, ".airlock/staging", 0711 },
+	};
+	int error = 0;
+
+	for (size_t i = 0; error == 0 && i < sizeof(rows) / sizeof(rows[0]); i++)
+		error = directory_open(*rows[i].parent, rows[i].name,
+		    rows[i].mode, rows[i].fd);
+	s->lock = error < 0 ? -1 :
+	    store_open_below(s->state, "lock", O_RDWR | O_CREAT);
+	return error == 0 && s->lock < 0 ? s->lock : error;
+}
+
+int
+store_lock(struct store *s, int32_t *holder)
+{
+	char pid[16] = "";
+
+	if (flock(s->lock, LOCK_EX | LOCK_NB) == -1) {
+		int error = errno;
+		(void)!pread(s->lock, pid, sizeof(pid) - 1, 0);
+		*holder = atoi(pid);
+		return error == EWOULDBLOCK ? -EAGAIN : -error;
+	}
+	int n = snprintf(pid, sizeof(pid), "%d\n", getpid());
+	if (ftruncate(s->lock, 0) == -1 ||
+	    pwrite(s->lock, pid, (size_t)n, 0) != n)
+		return -errno;
+	return tree_empty(s->staging);
+}
+
+int
+store_make_parents(int dir, const char *path)
+{
+	char at[STORE_NAME];
+
+	for (const char *p = path; (p = strchr(p, '/')) != NULL; p++) {
+		snprintf(at, sizeof(at), "%.*s", (int)(p - path), path);
+		if (mkdirat(dir, at, 0755) == -1 && errno != EEXIST)
+			return -errno;
+	}
+	return 0;
+}
+
+int
+store_stage(struct store *s, uint32_t job, uint32_t uid)
+{
+	char name[STORE_NAME];
+
+	snprintf(name, sizeof(name), "%u", job);
+	if (mkdirat(s->staging, name, 0700) == -1)
+		return -errno;
+	return geteuid() == 0 && fchownat(s->staging, name, uid, uid,
+	    AT_SYMLINK_NOFOLLOW) == -1 ? -errno : 0;
+}
+
+void
+store_unstage(struct store *s, uint32_t job)
+{
+	char name[STORE_NAME];
+
+	snprintf(name, sizeof(name), "%u", job);
+	(void)tree_remove(s->staging, name);	/* else the next run's */
+}
+
+int
+store_receipt(struct store *s, const struct depot_path *path, const char *text,
+    size_t size)
+{
+	char name[DEPOT_PATH_MAX + 1];
+
+	depot_path_flat(path, name);
+	CLOSE int fd = store_open_below(s->receipts, name,
+	    O_WRONLY | O_CREAT | O_TRUNC);
+	if (fd < 0)
+		return fd;
+	ssize_t n = write(fd, text, size);
+	return n == (ssize_t)size ? 0 : n == -1 ? -errno : -ENOSPC;
+}
+
+void
+store_receipt_remove(struct store *s, const struct depot_path *path)
+{
+	char name[DEPOT_PATH_MAX + 1];
+
+	depot_path_flat(path, name);
+	unlinkat(s->receipts, name, 0);
+}
+
+int
+store_sync(struct store *s)
+{
+	/* One file system as a rule, and then only the first has work. */
+	return syncfs(s->depot) == -1 || syncfs(s->public) == -1 ||
+	    syncfs(s->receipts) == -1 ? -errno : 0;
+}
+
+static int
+parent_sync(int dir, const char *path)
+{
+	char parent[STORE_NAME];
+
+	snprintf(parent, sizeof(parent), "%.*s",
+	    (int)(strrchr(path, '/') - path), path);
+	CLOSE int fd = store_open_below(dir, parent, O_RDONLY | O_DIRECTORY);
+	return fd < 0 ? fd : fsync(fd) == -1 ? -errno : 0;
+}
+
+int
+store_commit(struct store *s, const struct depot_path *path, uint32_t job)
+{
+	char from[STORE_NAME];
+
+	snprintf(from, sizeof(from), "%u/%s", job, path->top);
+	/* Some file systems lack the flag.  The lock keeps other airlocks out,
+	 * and rename() by itself replaces no directory that is not empty. */
+	if (renameat2(s->staging, from, s->depot, path->text,
+	    RENAME_NOREPLACE) == -1 && (errno != EINVAL ||
+	    faccessat(s->depot, path->text, F_OK, AT_SYMLINK_NOFOLLOW) == 0 ||
+	    renameat(s->staging, from, s->depot, path->text) == -1))
+		return errno == EINVAL ? -EEXIST : -errno;
+	return parent_sync(s->depot, path->text);
+}

@@ -1,0 +1,54 @@
+/*
+ * store.h - ROOT's directories: where archives wait, and where they are kept.
+ *
+ *	depot/			installed archives, keys and origins
+ *	depot/.airlock/staging/	trees that are being unpacked, numbered
+ *	public/			archives and signatures as they were served
+ *	public/.airlock/	quarantine: files that nobody has verified yet
+ *	state/receipts/		one file for each installed archive
+ *	state/lock		held by whoever writes
+ *
+ * All of it is opened beneath ROOT's descriptor, through no symbolic link, and
+ * refused where others may write.  Functions return 0 or -errno.
+ */
+#ifndef DEPOT_STORE_H
+#define DEPOT_STORE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "depot/path.h"
+
+#define STORE_NAME	(DEPOT_PATH_MAX + 32)	/* array size of any name here */
+
+struct store {
+	int root, depot, public, state, receipts, quarantine, staging, lock;
+};
+
+/* Make and open all of it beneath root (a directory's descriptor, owned by the
+ * store from here on).  -EPERM: somebody else owns or may write to a part. */
+int	store_open(struct store *, int root);
+/* Take the lock and clear what a crash left in staging; -EAGAIN: another
+ * process has it, *holder is its pid, or 0. */
+int	store_lock(struct store *, int32_t *holder);
+
+/* Open beneath dir, through no symbolic link: a descriptor or -errno. */
+int	store_open_below(int dir, const char *path, int flags);
+/* The directories that lead to path, below dir. */
+int	store_make_parents(int dir, const char *path);
+
+/* An empty staging directory for a job, of this owner if we are root. */
+int	store_stage(struct store *, uint32_t job, uint32_t uid);
+void	store_unstage(struct store *, uint32_t job);
+
+/* The receipt of an archive, before it is there, or no more. */
+int	store_receipt(struct store *, const struct depot_path *,
+	    const char *text, size_t size);
+void	store_receipt_remove(struct store *, const struct depot_path *);
+/* Put all that was written so far onto the disk. */
+int	store_sync(struct store *);
+/* The one instant at which a staged tree becomes an installed archive;
+ * -EEXIST: something is there. */
+int	store_commit(struct store *, const struct depot_path *, uint32_t job);
+
+#endif /* DEPOT_STORE_H */

@@ -1,0 +1,31 @@
+/*
+ * tree.h - staged trees: measured, and removed.
+ *
+ * The extractor has refused the same things already; this side does not rely on
+ * it.  Nobody else can reach a staged tree by now: the extractor is gone, and
+ * staging/ is ours.
+ */
+#ifndef DEPOT_TREE_H
+#define DEPOT_TREE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct tree {
+	uint64_t max_entries, max_bytes;	/* limits */
+	uint64_t entries, bytes;		/* measured */
+};
+
+/*
+ * Is `top` the only name in staging/job, and beneath it nothing but directories
+ * (0755), regular files (0644, 0755) and symbolic links that stay inside?  A file
+ * in place of a directory if is_file.  Makes all of it ours.  0; -EPERM if not,
+ * or beyond a limit; or another -errno.
+ */
+int	tree_check(int staging, uint32_t job, const char *top, bool is_file,
+	    struct tree *);
+/* rm -r, following nothing: 0 or -errno. */
+int	tree_remove(int dir, const char *name);
+int	tree_empty(int dir);
+
+#endif /* DEPOT_TREE_H */

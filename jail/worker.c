@@ -1,0 +1,267 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "jail/template.h"
+#include "jail/worker.h"
+
+#define TURN	64	/* records of one worker before the others' turn */
+
+RPC_MANAGER_SIDE(LAUNCHER_RPC, launcher_rows)
+RPC_MANAGER_SIDE(TEMPLATE_RPC, template_rows)
+
+uint32_t
+worker_layers(const struct worker *w)
+{
+	return w->layers | w->rpc.ready.layers;
+}
+
+/* None can open a socket or gain a privilege: the filter is never optional. */
+static bool
+level_holds(const struct worker *w)
+{
+	const uint32_t full = JAIL_USER_NS | JAIL_MOUNT_NS | JAIL_PID_NS |
+	    JAIL_LANDLOCK;
+	const uint32_t layers = worker_layers(w);
+
+	return w->all->level == JAIL_FULL ? (layers & full) == full :
+	    w->all->level != JAIL_STRONG ||
+	    (layers & (JAIL_MOUNT_NS | JAIL_LANDLOCK)) != 0;
+}
+
+void
+workers_init(struct workers *all, int fd)
+{
+	all->level = JAIL_STRONG;
+	rpc_init(&all->launcher, fd, RPC_ROWS(launcher_rows), all);
+}
+
+static int
+worker_arrived(struct worker *w, int error, uint32_t layers, struct cap *pidfd)
+{
+	w->layers = layers;
+	w->pidfd = cap_take(pidfd);
+	if (error == 0 && w->pidfd == -1)
+		return -EBADMSG;
+	if (error < 0) {
+		w->cause = WORKER_JAIL;
+		w->gone = true;
+	} else if (w->cause != WORKER_FINE)
+		worker_end(w, w->cause);	/* it was ended meanwhile */
+	return 0;
+}
+
+static int
+answered_launcher_spawn(struct rpc *rpc, void *context,
+    const struct launcher_spawn_rep *rep, struct cap *caps)
+{
+	(void)rpc;
+	return worker_arrived(context, rep->error, rep->layers, &caps[0]);
+}
+
+static int
+answered_template_fork(struct rpc *rpc, void *context,
+    const struct template_fork_rep *rep, struct cap *caps)
+{
+	const struct worker *template = rpc->owner;
+
+	return worker_arrived(context, rep->error,
+	    rep->layers | template->layers, &caps[0]);
+}
+
+static struct worker *
+worker_new(struct workers *all, const struct rpc_row *rows, size_t nrows,
+    struct cap *peer)
+{
+	struct worker *w = all->worker;
+	int fds[2];
+
+	while (w < all->worker + WORKERS_MAX && w->all != NULL)
+		w++;
+	if (w == all->worker + WORKERS_MAX || rpc_pair(fds) < 0)
+		return NULL;
+	*w = (struct worker){ .all = all, .pidfd = -1 };
+	rpc_init(&w->rpc, fds[0], rows, nrows, w);
+	peer->fd = fds[1];
+	/* Nothing that a worker does or leaves undone may block us. */
+	if (fcntl(fds[0], F_SETFL, O_NONBLOCK) == -1)
+		w->gone = true;
+	return w;
+}
+
+struct worker *
+worker_spawn(struct workers *all, enum launcher_kind kind, int input,
+    const char *directory, const struct rpc_row *rows, size_t nrows)
+{
+	struct launcher_spawn_req req = { .kind = kind };
+	struct cap caps[2] = { CAP_INIT, { input } };
+	struct worker *w = worker_new(all, rows, nrows, &caps[0]);
+
+	if (w == NULL)
+		return NULL;
+	strncpy(req.directory, directory, sizeof(req.directory) - 1);
+	if (ask_launcher_spawn(&all->launcher, &req, caps, WORKER_MS, w) < 0)
+		w->gone = true;
+	cap_drop(&caps[0]);
+	return w;
+}
+
+struct worker *
+worker_template(struct workers *all, enum launcher_kind kind, int input)
+{
+	return worker_spawn(all, kind, input, "", RPC_ROWS(template_rows));
+}
+
+struct worker *
+worker_fork(struct worker *template, uint64_t job, const struct rpc_row *rows,
+    size_t nrows)
+{
+	struct template_fork_req req = { job };
+	struct cap peer = CAP_INIT;
+	struct worker *w = worker_new(template->all, rows, nrows, &peer);
+
+	if (w == NULL)
+		return NULL;
+	if (ask_template_fork(&template->rpc, &req, &peer, WORKER_MS, w) < 0)
+		w->gone = true;
+	cap_drop(&peer);
+	return w;
+}
+
+void
+worker_end(struct worker *w, enum worker_cause cause)
+{
+	if (w->cause == WORKER_FINE)
+		w->cause = cause;
+	rpc_close(&w->rpc);
+	/* The first process of a pid namespace takes all others with it. */
+	if (w->pidfd != -1)
+		syscall(SYS_pidfd_send_signal, w->pidfd, SIGKILL, NULL, 0);
+	w->deadline = rpc_now() + WORKER_MS;
+}
+
+enum worker_cause
+worker_why(const struct worker *w, uint32_t *detail)
+{
+	static const enum worker_cause causes[] = {
+		[RPC_DEATH_VIOLATION] = WORKER_VIOLATION,
+		[RPC_DEATH_CPU] = WORKER_CPU,
+		[RPC_DEATH_SETUP] = WORKER_JAIL,
+	};
+	const struct rpc_death *death = &w->rpc.death;
+
+	*detail = (uint32_t)death->syscall;
+	if (death->cause < sizeof(causes) / sizeof(causes[0]) &&
+	    causes[death->cause] != WORKER_FINE)
+		return causes[death->cause];
+	return w->cause != WORKER_FINE ? w->cause : WORKER_DIED;
+}
+
+static void
+worker_hear(struct worker *w)
+{
+	int error = 1;
+
+	for (int i = 0; error > 0 && i < TURN; i++) {
+		error = rpc_receive(&w->rpc, MSG_DONTWAIT);
+		if (w->rpc.ready.layers != 0 && w->cause == WORKER_FINE &&
+		    w->pidfd != -1 && !level_holds(w))
+			worker_end(w, WORKER_JAIL);
+	}
+	if (error == -EPIPE)
+		rpc_close(&w->rpc);	/* its end is the pidfd's to tell */
+	else if (error < 0)
+		worker_end(w, WORKER_LIED);
+	if (w->rpc.fd == -1 && w->deadline == 0)
+		w->deadline = rpc_now() + WORKER_MS;
+}
+
+/* Children that a template was asked for and will not make any more. */
+static void
+orphans_end(struct worker *template)
+{
+	for (size_t i = 0; i < RPC_MAX_PENDING; i++) {
+		const struct rpc_pending *p = &template->rpc.pending[i];
+		struct worker *child = p->context;
+		if (p->serial == 0 || template->rpc.rows != template_rows)
+			continue;
+		child->rpc.death = template->rpc.death;
+		child->cause = template->cause;
+		child->gone = true;
+	}
+}
+
+static void
+worker_bury(struct worker *w)
+{
+	/* What it said before its end. */
+	while (w->rpc.fd != -1 && rpc_receive(&w->rpc, MSG_DONTWAIT) > 0)
+		continue;
+	orphans_end(w);
+	rpc_close(&w->rpc);
+	cap_close_fd(&w->pidfd);
+	if (w->owner != NULL)
+		w->ended(w);
+	w->all = NULL;
+}
+
+/* The earlier of the two, where 0 is never. */
+static uint64_t
+earlier(uint64_t a, uint64_t b)
+{
+	return a == 0 || (b != 0 && b < a) ? b : a;
+}
+
+static uint64_t
+worker_deadline(const struct worker *w)
+{
+	return earlier(w->deadline, w->rpc.fd == -1 ? 0 :
+	    rpc_deadline(&w->rpc));
+}
+
+static void
+worker_event(struct worker *w, bool hears, bool ends, uint64_t now)
+{
+	uint64_t deadline;
+
+	if (hears)
+		worker_hear(w);
+	if (ends || w->gone)
+		worker_bury(w);
+	else if ((deadline = worker_deadline(w)) != 0 && deadline <= now)
+		worker_end(w, WORKER_SILENT);
+}
+
+void
+workers_poll(struct workers *all, const struct pollfd *others, size_t n,
+    uint64_t timeout)
+{
+	struct pollfd fds[2 * WORKERS_MAX + 4], *fd;
+	uint64_t now = rpc_now(), wake = now + timeout;
+
+	for (size_t i = 0; i < WORKERS_MAX; i++) {
+		const struct worker *w = &all->worker[i];
+		bool used = w->all != NULL;
+		fds[2 * i] = (struct pollfd){ used ? w->rpc.fd : -1, POLLIN, 0 };
+		fds[2 * i + 1] = (struct pollfd){ used ? w->pidfd : -1, POLLIN,
+		    0 };
+		if (used)
+			wake = earlier(wake, w->gone ? now :
+			    worker_deadline(w));
+	}
+	memcpy(&fds[2 * WORKERS_MAX], others, n * sizeof(*others));
+	if (poll(fds, 2 * WORKERS_MAX + n, wake <= now ? 0 :
+	    (int)(wake - now)) == -1)
+		return;		/* a signal: look again */
+	now = rpc_now();
+	for (size_t i = 0; i < WORKERS_MAX; i++) {
+		fd = &fds[2 * i];
+		if (all->worker[i].all != NULL)
+			worker_event(&all->worker[i], fd[0].revents != 0,
+			    fd[1].revents != 0, now);
+	}
+}

@@ -1,0 +1,79 @@
+/*
+ * worker.h - the manager's hold on a jailed process.
+ *
+ * A worker is a channel and a pidfd.  It is alive until its pidfd says that it
+ * is gone, with all that it started: only then is what it touched looked at.  A
+ * worker that lies, is silent, or dies is ended and costs its own job.
+ */
+#ifndef JAIL_WORKER_H
+#define JAIL_WORKER_H
+
+#include <poll.h>
+#include <stdbool.h>
+
+#include "jail/jail.h"
+#include "jail/launcher.h"
+#include "rpc/rpc.h"
+
+#define WORKERS_MAX	128
+#define WORKER_MS	20000	/* to start, and to end when it is over */
+
+/* Why it gave no usable answer. */
+enum worker_cause {
+	WORKER_FINE = 0,
+	WORKER_STOPPED,		/* not needed any more */
+	WORKER_JAIL,		/* its jail could not be built, or is too weak */
+	WORKER_VIOLATION,	/* a forbidden system call */
+	WORKER_CPU,		/* out of its processor time */
+	WORKER_SILENT,		/* no answer in time */
+	WORKER_LIED,		/* broke its protocol */
+	WORKER_DIED,		/* gone without an answer */
+};
+
+struct worker {
+	struct workers	*all;		/* NULL: free */
+	struct rpc	 rpc;		/* its owner: this worker */
+	int		 pidfd;		/* -1: not started yet */
+	uint32_t	 layers;	/* the outer stage's, enum jail_layer */
+	uint64_t	 deadline;	/* ms, to be gone; 0: none */
+	enum worker_cause cause;	/* why it was ended early */
+	bool		 gone;
+	bool		 answered;	/* the owner's: its one answer was usable */
+	uint32_t	 serial;	/* the owner's: the request it serves */
+	void		*owner;
+	void		(*ended)(struct worker *);	/* it is gone */
+};
+
+struct workers {
+	struct rpc	 launcher;
+	enum jail_level	 level;		/* what is too weak is not used */
+	struct worker	 worker[WORKERS_MAX];
+};
+
+/* fd: the channel to the launcher. */
+void	workers_init(struct workers *, int fd);
+
+/*
+ * Start a worker, which may be asked at once: calls wait in its channel.
+ * directory: of a file fetcher, else "".  NULL: there is no room, or no launcher.
+ */
+struct worker *worker_spawn(struct workers *, enum launcher_kind, int input,
+	    const char *directory, const struct rpc_row *, size_t nrows);
+/* A template (jail/template.h), and a child of one for a job. */
+struct worker *worker_template(struct workers *, enum launcher_kind, int input);
+struct worker *worker_fork(struct worker *template, uint64_t job,
+	    const struct rpc_row *, size_t nrows);
+/* Kill it; ended() is called when it is gone, unless owner is NULL by then. */
+void	worker_end(struct worker *, enum worker_cause);
+/* From its last word, a claim, and its end, a fact; *detail: the number of a
+ * forbidden system call. */
+enum worker_cause worker_why(const struct worker *, uint32_t *detail);
+/* All layers that it has claimed, or that were built for it. */
+uint32_t worker_layers(const struct worker *);
+
+/* Poll nothing longer than timeout ms: the workers and these other descriptors,
+ * and handle what the workers have to say. */
+void	workers_poll(struct workers *, const struct pollfd *others, size_t n,
+	    uint64_t timeout);
+
+#endif /* JAIL_WORKER_H */

@@ -1,0 +1,253 @@
+/*
+ * The life of an archive: which state may follow which, and what starts next.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "manager/manager.h"
+
+#define BATCH		16	/* archives that one sync waits for at most */
+#define BATCH_MS	200	/* and how long */
+#define RECEIPT		2048	/* bytes */
+
+/* The only successor of each state; failure may follow any.  No byte reaches a
+ * decompressor but by way of VERIFIED (or, waived deliberately, BLESSED), nor
+ * the depot but by way of EXTRACTED. */
+static const enum cli_state successor[CLI_NSTATES] = {
+	[CLI_NO_STATE]	  = CLI_WANTED,
+	[CLI_WANTED]	  = CLI_DOWNLOADING,
+	[CLI_DOWNLOADING] = CLI_FETCHED,
+	[CLI_FETCHED]	  = CLI_VERIFYING,
+	[CLI_VERIFYING]	  = CLI_VERIFIED,
+	[CLI_VERIFIED]	  = CLI_EXTRACTING,
+	[CLI_BLESSED]	  = CLI_EXTRACTING,
+	[CLI_EXTRACTING]  = CLI_EXTRACTED,
+	[CLI_EXTRACTED]	  = CLI_COMMITTED,
+};
+
+void
+job_set(struct job *job, enum cli_state state)
+{
+	if (successor[job->state] != state)
+		abort();	/* our own mistake: stop before it spreads */
+	job->state = state;
+	job->now = job->total = 0;
+	job->dirty = true;
+}
+
+/* A partial download is worth keeping; complete and yet refused is not. */
+static bool
+is_worth_keeping(enum cli_why why)
+{
+	return why == WHY_CUT_OFF || why == WHY_STALLED || why == WHY_STOPPED ||
+	    why == WHY_SPACE || why == WHY_SERVER || why == WHY_TIMEOUT;
+}
+
+void
+job_end(struct job *job, enum cli_why why, uint32_t detail, int error)
+{
+	job->why = why;
+	job->detail = detail;
+	job->error = error;
+	job->state = why == WHY_INSTALLED ? CLI_COMMITTED : CLI_FAILED;
+	fetch_stop(job);
+	check_close(&job->check);
+	if (job->extractor != NULL) {
+		job->extractor->owner = NULL;
+		worker_end(job->extractor, WORKER_STOPPED);
+	}
+	if (job->staging != 0)
+		store_unstage(&manager.store, job->staging);
+	for (int part = 0; part < PARTS; part++) {
+		cap_close_fd(&job->local[part]);
+		quarantine_close(&manager.store, &job->file[part],
+		    part == PART_ARCHIVE && is_worth_keeping(why));
+	}
+}
+
+void
+job_fail(struct job *job, int error)
+{
+	job_end(job, error == -ENOSPC || error == -EDQUOT ? WHY_SPACE :
+	    error == -EEXIST ? WHY_FOREIGN : WHY_SYSTEM, 0, -error);
+}
+
+enum cli_why
+why_of(const struct worker *w, uint32_t *detail)
+{
+	static const enum cli_why whys[] = {
+		[WORKER_FINE] = WHY_DIED,
+		[WORKER_STOPPED] = WHY_STOPPED,
+		[WORKER_JAIL] = WHY_JAIL,
+		[WORKER_VIOLATION] = WHY_VIOLATION,
+		[WORKER_CPU] = WHY_CPU,
+		[WORKER_SILENT] = WHY_SILENT,
+		[WORKER_LIED] = WHY_LIED,
+		[WORKER_DIED] = WHY_DIED,
+	};
+
+	return whys[worker_why(w, detail)];
+}
+
+/* ---- what can start ---- */
+
+static bool
+has_room(enum cli_state state)
+{
+	unsigned int busy = 0;
+
+	FOR_JOBS(job)
+		busy += job->state == state;
+	return busy < manager.options.jobs;
+}
+
+static void
+job_begin(struct job *job)
+{
+	const char *host = job->source.host;
+	int error = 0;
+
+	job->check.user = user_find(job->path.user);
+	if (job->check.user == NULL || job->check.user->why != WHY_NONE) {
+		job_end(job, job->check.user == NULL ? WHY_MANY :
+		    job->check.user->why, 0, 0);
+		return;
+	}
+	job_set(job, CLI_DOWNLOADING);
+	for (int part = 0; error == 0 && part < PARTS; part++)
+		error = quarantine_open(&manager.store, &job->file[part],
+		    &job->path, part == PART_SIGNATURE,
+		    part == PART_ARCHIVE && job->local[0] == -1 ? host : "");
+	if (error < 0)
+		job_fail(job, error);
+}
+
+static void
+job_verify(struct job *job)
+{
+	const struct user *user = job->check.user;
+
+	if (user->why != WHY_NONE)
+		job_end(job, user->why, 0, 0);
+	else if (user->listed && has_room(CLI_VERIFYING)) {
+		job_set(job, CLI_VERIFYING);
+		job->check.data = job->file[PART_ARCHIVE].reader[0];
+		job->check.size = job->file[PART_ARCHIVE].size;
+		check_start(&job->check);
+	}
+}
+
+static void
+job_advance(struct job *job)
+{
+	switch (job->state) {
+	case CLI_WANTED:
+		if (has_room(CLI_DOWNLOADING))
+			job_begin(job);
+		break;
+	case CLI_DOWNLOADING:
+		fetch_advance(job);
+		break;
+	case CLI_FETCHED:
+		job_verify(job);
+		break;
+	case CLI_VERIFYING:
+		if (job->check.done && job->check.why == WHY_NONE)
+			job_set(job, CLI_VERIFIED);
+		else if (job->check.done)
+			job_end(job, job->check.why, job->check.detail, 0);
+		break;
+	case CLI_VERIFIED:
+		if (has_room(CLI_EXTRACTING))
+			extract_start(job);
+		break;
+	default:
+		break;		/* waits for its worker, the commit or the cli */
+	}
+}
+
+/* ---- commit: one sync for all that is ready, then one rename each ---- */
+
+static int
+receipt_write(const struct job *job)
+{
+	const struct check *c = &job->check;
+	char text[RECEIPT], digest[2 * SHA256_SIZE + 1],
+	    key[2 * CLI_FPR + 1], primary[2 * CLI_FPR + 1];
+
+	sha256_hex(job->digest, SHA256_SIZE, digest);
+	sha256_hex(c->key->fpr, c->key->fpr_size, key);
+	sha256_hex(c->user->keys[c->key->primary].fpr, c->key->fpr_size,
+	    primary);
+	/* Lines of depot/lines.h: all values are our own or hexadecimal. */
+	int n = snprintf(text, sizeof(text), "path %s\nstate verified\n"
+	    "sha256 %s\nsize %ju\nkey %s\nprimary-key %s\nsigned %jd\n"
+	    "engine gpgme\npolicy quorum 1\njail-layers %#x\nentries %ju\n"
+	    "unpacked %ju\nwanted %s\ninstalled %jd\n", job->path.text, digest,
+	    (uintmax_t)c->size, key, primary, (intmax_t)c->created, c->layers,
+	    (uintmax_t)job->entries, (uintmax_t)job->bytes,
+	    job->wanted ? "yes" : "no", (intmax_t)time(NULL));
+	return store_receipt(&manager.store, &job->path, text, (size_t)n);
+}
+
+static void
+job_commit(struct job *job)
+{
+	struct store *store = &manager.store;
+	int error = store_commit(store, &job->path, job->staging);
+
+	if (error < 0) {
+		store_receipt_remove(store, &job->path);
+		job_fail(job, error);
+		return;
+	}
+	/* Installed.  That public/ lacks it now costs another download. */
+	for (int part = 0; part < PARTS; part++)
+		(void)quarantine_publish(store, &job->file[part], &job->path,
+		    part == PART_SIGNATURE);
+	job_end(job, WHY_INSTALLED, 0, 0);
+}
+
+static void
+jobs_commit(void)
+{
+	int error;
+
+	FOR_JOBS(job) {
+		if (job->state != CLI_EXTRACTED)
+			continue;
+		error = store_make_parents(manager.store.depot, job->path.text);
+		if (error == 0)
+			error = receipt_write(job);
+		if (error < 0)
+			job_fail(job, error);
+	}
+	error = store_sync(&manager.store);
+	FOR_JOBS(job) {
+		if (job->state == CLI_EXTRACTED && error < 0)
+			job_fail(job, error);
+		else if (job->state == CLI_EXTRACTED)
+			job_commit(job);
+	}
+}
+
+void
+jobs_advance(void)
+{
+	unsigned int ready = 0, busy = 0;
+
+	FOR_JOBS(job) {
+		if (manager.stopping && job->state < CLI_COMMITTED)
+			job_end(job, WHY_STOPPED, 0, 0);
+		job_advance(job);
+		ready += job->state == CLI_EXTRACTED;
+		busy += job->state < CLI_EXTRACTED;
+	}
+	if (ready == 0)
+		manager.commit_since = rpc_now();
+	else if (busy == 0 || ready >= BATCH ||
+	    rpc_now() - manager.commit_since >= BATCH_MS)
+		jobs_commit();
+}
