@@ -7,6 +7,7 @@
 #include "cli/certificates.h"
 #include "cli/command.h"
 #include "cli/message.h"
+#include "cli/plan.h"
 #include "cli/root.h"
 #include "cli/session.h"
 #include "cli/settings.h"
@@ -17,8 +18,7 @@ struct install {
 	struct arguments arguments;	/* with the settings */
 	struct root	 root;
 	struct settings	 settings;
-	struct want	*wants;		/* owned */
-	size_t		 nwants;
+	struct depot_path *paths;	/* owned; one for each word */
 };
 
 /* Genode's names of architectures, by the kernel's. */
@@ -62,7 +62,7 @@ choose_arch(struct arguments *a)
 		return STATUS_USAGE;
 	}
 	/* An architecture is one element of a path, as a user's name is. */
-	if (strlen(a->arch) >= CLI_ARCH || !depot_user_valid(a->arch)) {
+	if (!depot_user_valid(a->arch)) {
 		complain("--arch %s: this is no architecture's name", a->arch);
 		return STATUS_USAGE;
 	}
@@ -70,14 +70,14 @@ choose_arch(struct arguments *a)
 }
 
 static enum status
-parse_path(struct want *want, const char *text)
+parse_path(struct depot_path *path, const char *text)
 {
 	size_t size = strlen(text);
 
 	/* What completion and copying leave at the end. */
 	while (size > 0 && text[size - 1] == '/')
 		size--;
-	if (depot_path_parse(&want->path, text, size) == 0)
+	if (depot_path_parse(path, text, size) == 0)
 		return STATUS_DONE;
 	complain("%s: this is no archive's path", text);
 	advise("a path is USER/TYPE/NAME/VERSION, for example "
@@ -93,14 +93,13 @@ parse_paths(struct install *install)
 	const struct arguments *a = &install->arguments;
 	enum status status = STATUS_DONE;
 
-	install->nwants = a->nwords;
-	install->wants = calloc(a->nwords, sizeof(*install->wants));
-	if (install->wants == NULL) {
+	install->paths = calloc(a->nwords, sizeof(*install->paths));
+	if (install->paths == NULL) {
 		complain("out of memory");
 		return STATUS_FAILED;
 	}
 	for (size_t i = 0; i < a->nwords && status == STATUS_DONE; i++)
-		status = parse_path(&install->wants[i], a->words[i]);
+		status = parse_path(&install->paths[i], a->words[i]);
 	return status;
 }
 
@@ -155,7 +154,8 @@ prepare(struct install *install)
 	status = choose_arch(a);
 	if (status == STATUS_DONE)
 		status = check_proxy(a);
-	if (status == STATUS_DONE && root_make(&install->root) < 0)
+	if (status == STATUS_DONE && !a->dry_run &&
+	    root_make(&install->root) < 0)
 		status = STATUS_FAILED;
 	return status;
 }
@@ -164,19 +164,15 @@ static void
 fill_open(struct cli_open_req *req, const struct arguments *a)
 {
 	*req = (struct cli_open_req){
-		.flags = (a->offline ? (uint32_t)CLI_OFFLINE : 0) |
-		    (a->source ? (uint32_t)CLI_SOURCE : 0) |
-		    (a->dry_run ? (uint32_t)CLI_DRY_RUN : 0),
 		.jobs = (uint32_t)a->jobs,
 		.stall = (uint32_t)a->stall * 1000,
 		.retries = (uint32_t)a->retries,
+		.level = (uint32_t)a->level,
 		.max_size = a->max_size,
 		.max_bytes = a->max_unpacked,
 		.max_entries = a->max_entries,
 		.max_ratio = a->max_ratio,
-		.level = (uint32_t)a->level,
 	};
-	snprintf(req->arch, sizeof(req->arch), "%s", a->arch);
 }
 
 /* The manager's "no" to the session as a whole. */
@@ -206,67 +202,39 @@ open_session(struct session *session, const struct arguments *a)
 }
 
 static enum status
-want_all(struct session *session, struct want *wants, size_t count)
+converse(struct install *install, struct view *view, struct plan *plan)
 {
-	enum status status = session_want(session, wants, count);
+	struct session session;
+	enum status status = session_start(&session, install->root.path, view,
+	    plan);
 
 	if (status != STATUS_DONE)
 		return status;
-	for (size_t i = 0; i < count; i++) {
-		struct reason reason = { wants[i].reply.why, 0, 0 };
-		if (reason.why != WHY_NONE)
-			view_failure(session->view, wants[i].path.text,
-			    &reason);
-	}
-	return STATUS_DONE;
-}
-
-static enum status
-run(struct session *session)
-{
-	struct cli_run_rep reply;
-	enum status status = session_run(session, &reply);
-
-	if (status != STATUS_DONE)
-		return status;
-	struct reason reason = { reply.why, 0, 0 };
-	/* What an archive failed for was said already. */
-	if (reason.why != WHY_NONE && reason.why != WHY_STOPPED &&
-	    session->view->tally.failed == 0)
-		status = refused(session->view, &reason);
-	/* What the manager says and what we showed must not differ by a
-	 * failure that one of the two left out. */
-	status = status_worse(status, (enum status)reply.status);
-	return status_worse(status, session->view->status);
-}
-
-static enum status
-converse(struct session *session, struct install *install)
-{
-	enum status status = open_session(session, &install->arguments);
-
+	status = open_session(&session, &install->arguments);
 	if (status == STATUS_DONE)
-		status = want_all(session, install->wants, install->nwants);
-	if (status == STATUS_DONE)
-		status = run(session);
-	return status;
+		status = plan_run(plan, &session);
+	enum status ended = session_end(&session);
+	/* How a manager ends that was told to stop does not matter. */
+	return session.stopping ? STATUS_INTERRUPTED :
+	    status_worse(status, ended);
 }
 
 static enum status
 install_all(struct install *install)
 {
-	struct session session;
+	const struct arguments *a = &install->arguments;
 	struct view view;
+	struct plan plan;
 
-	view_init(&view, &install->arguments, install->root.path);
-	enum status status = session_start(&session, install->root.path, &view);
-	if (status == STATUS_DONE) {
-		status = converse(&session, install);
-		enum status ended = session_end(&session);
-		status = status_worse(status, session.stopping ?
-		    STATUS_INTERRUPTED : ended);
-	}
+	view_init(&view, a, install->root.path);
+	plan_init(&plan, a, &install->root, &view);
+	for (size_t i = 0; i < a->nwords; i++)
+		plan_want(&plan, &install->paths[i], true);
+	enum status status = a->dry_run ? plan_run(&plan, NULL) :
+	    converse(install, &view, &plan);
+	status = status_worse(status, view.status);
 	view_finish(&view, status);
+	plan_fini(&plan);
 	view_fini(&view);
 	return status;
 }
@@ -280,6 +248,6 @@ install_run(const struct arguments *a)
 	if (status == STATUS_DONE)
 		status = install_all(&install);
 	settings_free(&install.settings);
-	free(install.wants);
+	free(install.paths);
 	return status;
 }

@@ -76,7 +76,7 @@ enum status
 keys_ask(int key, struct cli_key_rep *keys, const char *shown)
 {
 	struct session session;
-	enum status status = session_start(&session, NULL, NULL);
+	enum status status = session_start(&session, NULL, NULL, NULL);
 	char text[400];
 
 	if (status != STATUS_DONE)

@@ -5,17 +5,13 @@
 
 #include "cli/interrupt.h"
 #include "cli/message.h"
+#include "cli/plan.h"
 #include "cli/session.h"
 #include "cli/view.h"
 
-/* Wants in flight: half of what a channel can hold, so that an answer never
- * waits for a question. */
-#define WANTS_IN_FLIGHT	(RPC_MAX_PENDING / 2)
+_Static_assert(CLI_INSTALLS < RPC_MAX_PENDING, "all fit into the channel");
 
 RPC_PEER_SIDE(CLI_RPC, cli_rows)
-
-/* What a call without capabilities carries. */
-static const struct cap no_cap = { .fd = -1 };
 
 /* Where an answer goes: the context of a call. */
 struct answer {
@@ -51,29 +47,16 @@ answered_cli_open(struct rpc *rpc, void *context,
 }
 
 static int
-answered_cli_want(struct rpc *rpc, void *context,
-    const struct cli_want_rep *reply, struct cap *caps)
+answered_cli_install(struct rpc *rpc, void *context,
+    const struct cli_install_rep *reply, struct cap *caps)
 {
-	struct want *want = context;
+	struct session *session = rpc->owner;
 
-	(void)rpc;
+	(void)context;
 	(void)caps;
 	if (check_why(reply->why) < 0)
 		return -EBADMSG;
-	want->reply = *reply;
-	want->answered = true;
-	return 0;
-}
-
-static int
-answered_cli_run(struct rpc *rpc, void *context,
-    const struct cli_run_rep *reply, struct cap *caps)
-{
-	(void)caps;
-	if (check_why(reply->why) < 0)
-		return -EBADMSG;
-	rpc->phase = CLI_OPENED;
-	return answer_set(context, reply, sizeof(*reply));
+	return plan_answered(session->plan, reply);
 }
 
 static int
@@ -110,10 +93,8 @@ heard_cli_state(struct rpc *rpc, const struct cli_state_req *state,
 
 	(void)caps;
 	(void)serial;
-	if (check_why(state->why) < 0 || state->state >= CLI_NSTATES ||
-	    memchr(state->path, '\0', sizeof(state->path)) == NULL)
-		return -EBADMSG;
-	return view_state(session->view, state);
+	return session->plan == NULL ? -EBADMSG :
+	    plan_state(session->plan, state);
 }
 
 static int
@@ -130,11 +111,13 @@ heard_cli_wait(struct rpc *rpc, const struct cli_wait_req *wait,
 }
 
 enum status
-session_start(struct session *session, const char *root, struct view *view)
+session_start(struct session *session, const char *root, struct view *view,
+    struct plan *plan)
 {
 	int channel;
 
-	*session = (struct session){ .rpc.fd = -1, .view = view };
+	*session = (struct session){ .rpc.fd = -1, .view = view,
+	    .plan = plan };
 	int error = start_manager(root, &session->started, &channel);
 	if (error < 0)		/* said by start_manager() */
 		return error == -EPERM ? STATUS_JAIL : STATUS_FAILED;
@@ -181,8 +164,7 @@ session_stop(struct session *session)
 	return error < 0 ? session_lost(session, error) : STATUS_DONE;
 }
 
-/* Wait for a record, a signal or the time to draw, and deal with it. */
-static enum status
+enum status
 session_step(struct session *session)
 {
 	struct pollfd fds[2] = {
@@ -230,40 +212,13 @@ session_open(struct session *session, const struct cli_open_req *req,
 	    &answer), &answer.done);
 }
 
-static int
-want_send(struct session *session, struct want *want)
-{
-	struct cli_want_req req = { 0 };
-
-	_Static_assert(sizeof(req.path) > DEPOT_PATH_MAX, "a path fits");
-	strcpy(req.path, want->path.text);
-	return ask_cli_want(&session->rpc, &req, &no_cap, 0, want);
-}
-
 enum status
-session_want(struct session *session, struct want *wants, size_t count)
+session_install(struct session *session, const struct cli_install_req *req,
+    const struct cap *caps)
 {
-	enum status status = STATUS_DONE;
-	size_t sent = 0;
+	int error = ask_cli_install(&session->rpc, req, caps, 0, NULL);
 
-	for (size_t i = 0; i < count && status == STATUS_DONE; i++) {
-		int error = 0;
-		while (error == 0 && sent < count && sent < i + WANTS_IN_FLIGHT)
-			error = want_send(session, &wants[sent++]);
-		status = session_wait(session, error, &wants[i].answered);
-	}
-	return status;
-}
-
-enum status
-session_run(struct session *session, struct cli_run_rep *reply)
-{
-	const struct cli_run_req req = { 0 };
-	struct answer answer = { .reply = reply };
-
-	session->rpc.phase = CLI_RUNNING;
-	return session_wait(session, ask_cli_run(&session->rpc, &req, &no_cap,
-	    0, &answer), &answer.done);
+	return error < 0 ? session_lost(session, error) : STATUS_DONE;
 }
 
 enum status

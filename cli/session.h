@@ -1,8 +1,8 @@
 /*
  * session.h - the conversation with the manager.
  *
- * Each call waits for its answer, and goes on receiving states, drawing and
- * seeing signals meanwhile.  What goes wrong with the conversation itself is
+ * A call that waits for its answer goes on receiving states, drawing and seeing
+ * signals meanwhile.  What goes wrong with the conversation itself is
  * said here; an answer that says "no" is the caller's to say.
  */
 #ifndef CLI_SESSION_H
@@ -13,38 +13,37 @@
 #include "cli/cli.h"
 #include "cli/start.h"
 #include "cli/status.h"
-#include "depot/path.h"
 
 struct view;
+struct plan;
 
 struct session {
 	struct rpc	 rpc;
 	struct started	 started;
 	struct view	*view;		/* of an install, else NULL; not owned */
+	struct plan	*plan;		/* the same */
 	bool		 stopping;	/* cli_stop was sent */
 };
 
-/* What session_want() was told about one path. */
-struct want {
-	struct depot_path	path;
-	struct cli_want_rep	reply;
-	bool			answered;
-};
-
 /*
- * Start the manager of ROOT (NULL: of none).  Like the calls below:
- * STATUS_DONE, or another after which only session_end() is legal.
+ * Start the manager of ROOT (NULL: of none, and no view and plan).  Like the
+ * calls below: STATUS_DONE, or another after which only session_end() is legal.
  */
-enum status session_start(struct session *, const char *root, struct view *);
+enum status session_start(struct session *, const char *root, struct view *,
+    struct plan *);
 
 enum status session_open(struct session *, const struct cli_open_req *,
     int certificates, struct cli_open_rep *);
-/* Fills each want's reply. */
-enum status session_want(struct session *, struct want *, size_t count);
-enum status session_run(struct session *, struct cli_run_rep *);
 enum status session_verify(struct session *, const struct cli_verify_req *,
     int data, int signature, int key, struct cli_verify_rep *);
 enum status session_key(struct session *, int key, struct cli_key_rep *);
+
+/* Ask for an archive, and do not wait: plan_answered() gets the answer.  caps:
+ * signature and archive, or NULL.  The caller keeps them. */
+enum status session_install(struct session *, const struct cli_install_req *,
+    const struct cap *caps);
+/* Wait for a record, a signal or the time to draw, and deal with it. */
+enum status session_step(struct session *);
 
 /* Hang up and wait for both processes: STATUS_DONE if they ended as they
  * should. */

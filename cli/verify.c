@@ -222,7 +222,7 @@ ask(const struct arguments *a, const struct verify *verify)
 {
 	struct cli_verify_rep reply;
 	struct session session;
-	enum status status = session_start(&session, NULL, NULL);
+	enum status status = session_start(&session, NULL, NULL, NULL);
 
 	if (status != STATUS_DONE)
 		return status;

@@ -10,7 +10,6 @@
 #include "cli/view.h"
 #include "depot/path.h"
 
-#define ROWS_MAX	65536	/* archives of one run */
 #define JSON_INTERVAL	100	/* ms between two events of one state */
 
 static enum view_kind
@@ -39,23 +38,33 @@ view_fini(struct view *view)
 	free(view->last_advice);
 }
 
-/* The row of an archive; numbers come in their order, or at least densely. */
-static struct row *
-row_at(struct view *view, uint32_t number)
+int
+view_add(struct view *view, uint32_t number, const char *path, bool wanted)
 {
-	if (number >= ROWS_MAX)
-		return NULL;
-	if (number >= view->nrows) {
-		size_t n = (size_t)number + 1;
-		struct row *rows = realloc(view->rows, n * sizeof(*rows));
-		if (rows == NULL)
-			return NULL;
-		memset(rows + view->nrows, 0, (n - view->nrows) *
+	size_t n = view->nrows;
+
+	/* Room is doubled at each power of two. */
+	if ((n & (n - 1)) == 0) {
+		struct row *rows = reallocarray(view->rows, n == 0 ? 1 : 2 * n,
 		    sizeof(*rows));
+		if (rows == NULL)
+			return -ENOMEM;
 		view->rows = rows;
-		view->nrows = n;
 	}
-	return &view->rows[number];
+	if (number != n)
+		abort();	/* our own mistake */
+	struct row *row = &view->rows[view->nrows++];
+	*row = (struct row){ .state = CLI_WANTED, .wanted = wanted };
+	snprintf(row->path, sizeof(row->path), "%s", path);
+	view->tally.count++;
+	view->live.dirty = true;
+	return 0;
+}
+
+bool
+view_wanted(const struct view *view, uint32_t number)
+{
+	return view->rows[number].wanted;
 }
 
 static void
@@ -104,7 +113,7 @@ json_result(const char *path, const char *result, const struct reason *reason,
 	json_end();
 }
 
-/* "alice/raw/x/1: installed (1.2 MB)", if a size was told at the end; what was there already is only said of
+/* "alice/raw/x/1: installed (1.2 MB)", if the size is known; what was there already is only said of
  * what the user named. */
 static void
 say_success(const struct view *view, const struct row *row)
@@ -118,7 +127,7 @@ say_success(const struct view *view, const struct row *row)
 		say("%s: already installed", row->path);
 	else if (row->why == WHY_DRY_RUN)
 		say("%s: would be installed", row->path);
-	else if (row->total > 0)
+	else if (row->size > 0)
 		say("%s: installed (%s)", row->path, size);
 	else
 		say("%s: installed", row->path);
@@ -148,7 +157,7 @@ show_result(struct view *view, const struct row *row,
 	count_result(&view->tally, row);
 	if (!good)
 		view->status = status_worse(view->status,
-		    status_of_why(row->why) == STATUS_DONE ? STATUS_FAILED :
+		    row->why == WHY_STOPPED ? STATUS_FAILED :
 		    status_of_why(row->why));
 	if (view->kind == VIEW_JSON) {
 		json_result(row->path, !good ? "failed" :
@@ -185,49 +194,46 @@ show_progress(struct view *view, struct row *row, bool changed)
 	json_end();
 }
 
-/*
- * Sizes and sums.  States are coalesced, so that what was told of a download may
- * be only its beginning; a final state says what it all came to.
- */
+/* States are coalesced: what was told of a download may be its beginning. */
 static void
-row_measure(struct view *view, struct row *row)
+row_fetched(struct view *view, struct row *row, uint64_t bytes)
 {
-	uint64_t before = row->fetched;
-
-	if (row->total > 0 && (row->state == CLI_DOWNLOADING ||
-	    state_is_final(row->state)))
-		row->size = row->total;
-	if (state_is_final(row->state) ? row->now > 0 :
-	    row->state == CLI_DOWNLOADING && row->now > before)
-		row->fetched = row->now;
-	view->tally.fetched += row->fetched - before;
+	view->tally.fetched += bytes - row->fetched;
+	row->fetched = bytes;
 }
 
-int
-view_state(struct view *view, const struct cli_state_req *state)
+void
+view_state(struct view *view, uint32_t number, enum cli_state state,
+    uint64_t now, uint64_t total)
 {
-	struct row *row = view == NULL ? NULL : row_at(view, state->archive);
+	struct row *row = &view->rows[number];
+	bool changed = row->state != state;
 
-	/* A final state is the last one. */
-	if (row == NULL || state_is_final(row->state))
-		return -EBADMSG;
-	bool changed = row->state != state->state;
-	if (row->path[0] == '\0')
-		view->tally.count++;
-	row->state = state->state;
-	row->why = state->why;
-	row->now = state->now;
-	row->total = state->total;
-	row->wanted = state->wanted != 0;
-	memcpy(row->path, state->path, sizeof(row->path));
-	row_measure(view, row);
+	row->state = state;
+	row->now = now;
+	row->total = total;
+	if (state == CLI_DOWNLOADING && total > 0)
+		row->size = total;
+	if (state == CLI_DOWNLOADING && now > row->fetched)
+		row_fetched(view, row, now);
 	view->live.dirty = true;
-	struct reason reason = { state->why, state->detail, state->error };
-	if (state_is_final(row->state))
-		show_result(view, row, &reason);
-	else
+	if (!state_is_final(state))
 		show_progress(view, row, changed);
-	return 0;
+}
+
+void
+view_result(struct view *view, uint32_t number, const struct reason *reason,
+    uint64_t size, uint64_t received)
+{
+	struct row *row = &view->rows[number];
+
+	row->state = why_state(reason->why);
+	row->why = reason->why;
+	row->size = size;
+	if (reason->why == WHY_INSTALLED)
+		row_fetched(view, row, received);
+	view->live.dirty = true;
+	show_result(view, row, reason);
 }
 
 void

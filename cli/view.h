@@ -21,7 +21,6 @@ struct view {
 	enum view_kind	 kind;
 	bool		 quiet;
 	const char	*root;		/* for advice; not owned */
-	bool		 stopping;
 	pid_t		 holder;	/* of ROOT's lock, that we wait for */
 	struct row	*rows;		/* owned; by the archive's number */
 	size_t		 nrows;
@@ -35,8 +34,17 @@ struct view {
 void	view_init(struct view *, const struct arguments *, const char *root);
 void	view_fini(struct view *);
 
-/* The newest state of an archive: 0, or -EBADMSG if it cannot be. */
-int	view_state(struct view *, const struct cli_state_req *);
+/* One more archive, with the next number: 0 or -ENOMEM.  wanted: the user named
+ * it. */
+int	view_add(struct view *, uint32_t number, const char *path, bool wanted);
+bool	view_wanted(const struct view *, uint32_t number);
+/* Its newest state. */
+void	view_state(struct view *, uint32_t number, enum cli_state, uint64_t now,
+	    uint64_t total);
+/* It is done.  size: of the archive as it was served, 0: not known; received: of
+ * that, over the network in this run. */
+void	view_result(struct view *, uint32_t number, const struct reason *,
+	    uint64_t size, uint64_t received);
 /* Another process holds ROOT's lock; 0: which one is not known. */
 void	view_waiting(struct view *, pid_t holder);
 /* Ctrl-C was seen. */
@@ -44,7 +52,7 @@ void	view_stopping(struct view *);
 /* ms until view_tick() has something to draw; -1: not before the next event. */
 int	view_timeout(const struct view *);
 void	view_tick(struct view *);
-/* One path failed that the manager does not know of. */
+/* A path failed for which there is no room. */
 void	view_failure(struct view *, const char *path, const struct reason *);
 /* The run as a whole failed. */
 void	view_error(struct view *, const struct reason *);

@@ -30,23 +30,36 @@
 #include "cli/command.h"
 #include "cli/interrupt.h"
 #include "cli/start.h"
+#include "depot/gate.h"
+#include "depot/url.h"
 
 /* ---- the false manager ---- */
 
+/* What happens to one archive: its states, then the answer. */
+struct story {
+	const char	*path;		/* whose; NULL: of any other */
+	struct cli_state_req states[6];
+	size_t		 nstates;
+	struct cli_install_rep reply;	/* archive is filled in */
+	const char	*host;		/* only of this host; NULL: of any */
+	bool		 waits_for_stop;	/* before it is answered */
+	bool		 hangs;		/* never answers, whatever comes */
+	bool		 dies;		/* instead of answering */
+	bool		 violates;	/* says so, then dies */
+	bool		 wrong_number;	/* states and answer are of another */
+	bool		 twice;		/* it is answered twice */
+	struct { const char *path, *text; } makes[3];	/* files below ROOT */
+};
+
 struct script {
-	const struct cli_state_req *states;	/* told during the run */
-	size_t		nstates;
+	struct story	stories[8];
+	size_t		nstories;
 	struct cli_open_rep open;
-	struct cli_run_rep run;
 	struct cli_verify_rep verify;
 	struct cli_key_rep key;
-	uint32_t	many_from;	/* wants from this number on are refused */
 	pid_t		waits_for;	/* say so before opening */
 	unsigned int	pause;		/* ms after each state */
-	bool		waits_for_stop;	/* before the run is answered */
-	bool		hangs;		/* never answers, whatever comes */
-	bool		dies;		/* instead of answering the run */
-	bool		violates;	/* says so, then dies */
+	bool		hangs;		/* of a verification */
 	int		exit_status;
 };
 
@@ -54,8 +67,9 @@ struct script {
 struct seen {
 	struct cli_open_req open;
 	struct cli_verify_req verify;
-	char		wants[256][CLI_PATH];
-	uint32_t	nwants, nstops;
+	struct cli_install_req installs[256];
+	uint32_t	ninstalls, nstops, most_in_flight, in_flight;
+	off_t		local[2];	/* bytes of the last one's files */
 	off_t		certificates, data, signature, key;	/* bytes */
 	char		root[256];
 };
@@ -88,19 +102,6 @@ heard_cli_open(struct rpc *rpc, const struct cli_open_req *req,
 	return answer_cli_open(rpc, serial, &script.open, NULL);
 }
 
-static int
-heard_cli_want(struct rpc *rpc, const struct cli_want_req *req,
-    struct cap *caps, uint32_t serial)
-{
-	struct cli_want_rep reply = { 0 };
-
-	(void)caps;
-	if (script.many_from != 0 && seen->nwants + 1 >= script.many_from)
-		reply.why = WHY_MANY;
-	memcpy(seen->wants[seen->nwants++ % 256], req->path, CLI_PATH);
-	return answer_cli_want(rpc, serial, &reply, NULL);
-}
-
 static void
 wait_for_stop(struct rpc *rpc)
 {
@@ -108,27 +109,77 @@ wait_for_stop(struct rpc *rpc)
 		continue;
 }
 
-static int
-heard_cli_run(struct rpc *rpc, const struct cli_run_req *req,
-    struct cap *caps, uint32_t serial)
+static const struct story *
+story_find(const struct cli_install_req *req)
 {
-	(void)req;
-	(void)caps;
-	rpc->phase = CLI_RUNNING;
-	for (size_t i = 0; i < script.nstates; i++) {
-		if (send_cli_state(rpc, &script.states[i]) < 0)
+	for (size_t i = 0; i < script.nstories; i++)
+		if ((script.stories[i].path == NULL ||
+		    strcmp(script.stories[i].path, req->path) == 0) &&
+		    (script.stories[i].host == NULL ||
+		    strcmp(script.stories[i].host, req->host) == 0))
+			return &script.stories[i];
+	return NULL;
+}
+
+static void
+make_file(const char *path, const char *text)
+{
+	char full[512], *slash = full;
+
+	snprintf(full, sizeof(full), "%s/%s", seen->root, path);
+	while ((slash = strchr(slash + 1, '/')) != NULL) {
+		*slash = '\0';
+		mkdir(full, 0755);
+		*slash = '/';
+	}
+	FILE *f = fopen(full, "w");
+	fputs(text, f);
+	fclose(f);
+}
+
+static int
+tell(struct rpc *rpc, const struct story *story, uint32_t number)
+{
+	for (size_t i = 0; i < story->nstates; i++) {
+		struct cli_state_req state = story->states[i];
+		state.archive = number;
+		if (send_cli_state(rpc, &state) < 0)
 			return -EPIPE;
 		poll(NULL, 0, (int)script.pause);
 	}
-	if (script.waits_for_stop)
-		wait_for_stop(rpc);
-	if (script.violates)
-		rpc_last_words(rpc->fd, RPC_DEATH_VIOLATION, 42);
-	if (script.dies || script.violates)
+	return 0;
+}
+
+static int
+heard_cli_install(struct rpc *rpc, const struct cli_install_req *req,
+    struct cap *caps, uint32_t serial)
+{
+	static const struct story good = { .reply.why = WHY_INSTALLED };
+	const struct story *story = story_find(req);
+	struct cli_install_rep reply;
+
+	seen->installs[seen->ninstalls++ % 256] = *req;
+	seen->local[0] = cap_size(&caps[0]);
+	seen->local[1] = cap_size(&caps[1]);
+	if (story == NULL)
+		story = &good;
+	reply = story->reply;
+	reply.archive = story->wrong_number ? 77 : req->archive;
+	if (tell(rpc, story, reply.archive) < 0)
 		return -EPIPE;
-	while (script.hangs)
+	if (story->waits_for_stop)
+		wait_for_stop(rpc);
+	if (story->violates)
+		rpc_last_words(rpc->fd, RPC_DEATH_VIOLATION, 42);
+	if (story->dies || story->violates)
+		return -EPIPE;
+	while (story->hangs)
 		pause();
-	return answer_cli_run(rpc, serial, &script.run, NULL);
+	for (size_t i = 0; i < 3 && story->makes[i].path != NULL; i++)
+		make_file(story->makes[i].path, story->makes[i].text);
+	int error = answer_cli_install(rpc, serial, &reply, NULL);
+	return error == 0 && story->twice ?
+	    answer_cli_install(rpc, serial, &reply, NULL) : error;
 }
 
 static int
@@ -319,28 +370,80 @@ read_file(const char *path)
 	return text;
 }
 
-#define STATE(number, s, w, n, t, p)					\
-	{ .archive = (number), .state = (s), .why = (w), .now = (n),	\
-	    .total = (t), .wanted = 1, .path = p }
+#define STATE(s, n, t) { .state = (s), .now = (n), .total = (t) }
+#define KILOBYTE "0123456789012345678901234567890123456789"		\
+	"012345678901234567890123456789012345678901234567890123456789"
 
-static const struct cli_state_req good_states[] = {
-	STATE(0, CLI_WANTED, WHY_NONE, 0, 0, "alice/raw/x/1"),
-	STATE(0, CLI_DOWNLOADING, WHY_NONE, 100, 2000, "alice/raw/x/1"),
-	STATE(1, CLI_DOWNLOADING, WHY_NONE, 0, 0, "alice/raw/y/1"),
-	STATE(0, CLI_DOWNLOADING, WHY_NONE, 1100, 2000, "alice/raw/x/1"),
-	STATE(0, CLI_FETCHED, WHY_NONE, 2000, 2000, "alice/raw/x/1"),
-	STATE(0, CLI_EXTRACTING, WHY_NONE, 0, 0, "alice/raw/x/1"),
-	STATE(0, CLI_COMMITTED, WHY_INSTALLED, 2000, 2000, "alice/raw/x/1"),
-	STATE(1, CLI_COMMITTED, WHY_PRESENT, 0, 0, "alice/raw/y/1"),
-};
+/* A publisher with a key and origins, a line each. */
+static void
+know(const char *user, const char *urls)
+{
+	char path[128];
+
+	mkdir("R", 0755);
+	mkdir("R/depot", 0755);
+	snprintf(path, sizeof(path), "R/depot/%s", user);
+	mkdir(path, 0755);
+	snprintf(path, sizeof(path), "R/depot/%s/pubkey", user);
+	write_file(path, "key");
+	snprintf(path, sizeof(path), "R/depot/%s/download", user);
+	write_file(path, urls);
+}
+
+static struct story *
+story(const char *path)
+{
+	struct story *s = &script.stories[script.nstories++];
+
+	s->path = path;
+	s->reply.why = WHY_INSTALLED;
+	return s;
+}
+
+/* It fails, when it is asked for from this host (NULL: any). */
+static struct story *
+failure(const char *path, const char *host, enum cli_why why, uint32_t detail)
+{
+	struct story *s = story(path);
+
+	s->host = host;
+	s->reply.why = why;
+	s->reply.detail = detail;
+	return s;
+}
+
+/* A download of 100 bytes. */
+static struct story *
+good_story(const char *path)
+{
+	static const struct cli_state_req states[] = {
+		STATE(CLI_DOWNLOADING, 0, 0), STATE(CLI_DOWNLOADING, 10, 100),
+		STATE(CLI_DOWNLOADING, 55, 100), STATE(CLI_VERIFYING, 0, 0),
+		STATE(CLI_EXTRACTING, 0, 0),
+	};
+	struct story *s = story(path);
+
+	memcpy(s->states, states, sizeof(states));
+	s->nstates = sizeof(states) / sizeof(states[0]);
+	s->makes[0].path = "public/alice/raw/x/1.tar.xz";
+	s->makes[0].text = KILOBYTE;
+	return s;
+}
 
 static void
-play(const struct cli_state_req *states, size_t n)
+make_installed(const char *path)
 {
-	script.states = states;
-	script.nstates = n;
+	char name[256];
+
+	strcpy(seen->root, "R");
+	snprintf(name, sizeof(name), "depot/%s/x", path);
+	make_file(name, "");
+	snprintf(name, sizeof(name), "state/receipts/%s", path);
+	for (char *p = name + strlen("state/receipts/"); *p != '\0'; p++)
+		if (*p == '/')
+			*p = ',';
+	make_file(name, "");
 }
-#define PLAY(states)	play(states, sizeof(states) / sizeof((states)[0]))
 
 /* ---- install ---- */
 
@@ -348,21 +451,26 @@ static void
 test_install(void **state)
 {
 	(void)state;
-	PLAY(good_states);
+	know("alice", "https://h.example:444/base/\nhttps://mirror/\n");
+	make_installed("alice/raw/y/1");
+	good_story("alice/raw/x/1");
 	assert_int_equal(airlock("--root R install alice/raw/x/1 "
 	    "alice/raw/y/1/ --ca ca.pem"), 0);
 	assert_string_equal(run.err, "");
-	assert_non_null(strstr(run.out,
-	    "alice/raw/x/1: downloading\n"
-	    "alice/raw/y/1: downloading\n"
-	    "alice/raw/x/1: installed (2.0 kB)\n"
-	    "alice/raw/y/1: already installed\n"
-	    "1 installed, 1 already present, 2.0 kB in 0."));
+	contains(run.out, "alice/raw/x/1: downloading\n");
+	contains(run.out, "alice/raw/y/1: already installed\n");
+	contains(run.out, "alice/raw/x/1: installed (100 B)\n"
+	    "1 installed, 1 already present, 100 B in 0.");
 	assert_string_equal(seen->root, "R");
-	assert_int_equal(seen->nwants, 2);
-	assert_string_equal(seen->wants[1], "alice/raw/y/1");
+	assert_int_equal(seen->ninstalls, 1);
+	assert_string_equal(seen->installs[0].path, "alice/raw/x/1");
+	assert_string_equal(seen->installs[0].host, "h.example");
+	assert_string_equal(seen->installs[0].base, "/base");
+	assert_int_equal(seen->installs[0].port, 444);
+	assert_int_equal(seen->installs[0].scheme, URL_HTTPS);
+	assert_int_equal(seen->installs[0].wanted, 1);
+	assert_int_equal(seen->local[0], -1);
 	assert_int_equal(seen->certificates, 5);
-	assert_int_equal(access("R/depot", X_OK), 0);
 	assert_int_equal(access("R/public", X_OK), 0);
 	assert_int_equal(access("R/state", X_OK), 0);
 }
@@ -371,7 +479,8 @@ static void
 test_quiet(void **state)
 {
 	(void)state;
-	PLAY(good_states);
+	know("alice", "https://h/\n");
+	good_story("alice/raw/x/1");
 	assert_int_equal(airlock("install --quiet --root R alice/raw/x/1"), 0);
 	assert_string_equal(run.out, "");
 	assert_string_equal(run.err, "");
@@ -381,8 +490,7 @@ static void
 test_defaults(void **state)
 {
 	(void)state;
-	assert_int_equal(airlock("install --root R --arch x86_64 a/pkg/b/1"),
-	    0);
+	assert_int_equal(airlock("install --root R a/raw/b/1"), 4);
 	assert_int_equal(seen->open.jobs, 4);
 	assert_int_equal(seen->open.stall, 30000);
 	assert_int_equal(seen->open.retries, 3);
@@ -391,8 +499,6 @@ test_defaults(void **state)
 	assert_int_equal(seen->open.max_entries, 1000000);
 	assert_int_equal(seen->open.max_ratio, 1000);
 	assert_int_equal(seen->open.level, CLI_STRONG);
-	assert_int_equal(seen->open.flags, 0);
-	assert_string_equal(seen->open.arch, "x86_64");
 }
 
 static void
@@ -403,15 +509,11 @@ test_settings(void **state)
 	mkdir("R/etc", 0755);
 	write_file("R/etc/settings", "jobs 7\nmax-size 5M\narch arm_v8a\n"
 	    "require-jail full\nstall 9\n");
-	assert_int_equal(airlock("install --root R a/raw/b/1 --stall 2 "
-	    "--offline --source --dry-run"), 0);
+	assert_int_equal(airlock("install --root R a/raw/b/1 --stall 2 "), 4);
 	assert_int_equal(seen->open.jobs, 7);
 	assert_int_equal(seen->open.max_size, 5 << 20);
-	assert_string_equal(seen->open.arch, "arm_v8a");
 	assert_int_equal(seen->open.level, CLI_FULL);
 	assert_int_equal(seen->open.stall, 2000);
-	assert_int_equal(seen->open.flags,
-	    CLI_OFFLINE | CLI_SOURCE | CLI_DRY_RUN);
 	/* An unknown word, one that is no setting, a bad value, a bad line. */
 	static const char *const bad[] = { "jobs 7\ncolour red\n",
 	    "force yes\n", "jobs 0\n", "jobs\n", "jobs 7", "ca x.pem\n" };
@@ -420,7 +522,7 @@ test_settings(void **state)
 		assert_int_equal(airlock("install --root R a/raw/b/1"), 1);
 		contains(run.err, i == 0 ? "R/etc/settings:2: unknown word" :
 		    "R/etc/settings:1: ");
-		assert_int_equal(seen->nwants, 0);
+		assert_int_equal(seen->open.jobs, 0);
 	}
 }
 
@@ -471,25 +573,16 @@ test_help(void **state)
 static void
 test_failures(void **state)
 {
-	static const struct cli_state_req states[] = {
-		STATE(0, CLI_UNTRUSTED, WHY_BAD_SIGNATURE, 0, 0,
-		    "alice/raw/x/1"),
-		STATE(1, CLI_UNTRUSTED, WHY_NO_KEY, 0, 0, "bob/raw/y/1"),
-		STATE(2, CLI_UNTRUSTED, WHY_NO_KEY, 0, 0, "bob/raw/z/1"),
-		{ .archive = 3, .state = CLI_UNAVAILABLE,
-		    .why = WHY_SERVER, .detail = 503, .path = "c/raw/d/1" },
-		{ .archive = 4, .state = CLI_FAILED, .why = WHY_SPACE,
-		    .error = ENOSPC, .path = "c/raw/e/1" },
-		{ .archive = 5, .state = CLI_UNTRUSTED, .why = WHY_GATE,
-		    .detail = 3, .path = "c/raw/f/1" },
-		{ .archive = 6, .state = CLI_VIOLATED, .why = WHY_VIOLATION,
-		    .detail = 42, .path = "c/raw/g/1" },
-	};
-
 	(void)state;
-	PLAY(states);
-	script.run.status = 7;
-	assert_int_equal(airlock("install --root R alice/raw/x/1"), 7);
+	know("alice", "https://h/\n");
+	know("c", "https://h/\n");
+	failure("alice/raw/x/1", NULL, WHY_BAD_SIGNATURE, 0);
+	failure("c/raw/d/1", NULL, WHY_SERVER, 503);
+	failure("c/raw/e/1", NULL, WHY_SPACE, 0)->reply.error = ENOSPC;
+	failure("c/raw/f/1", NULL, WHY_GATE, GATE_LARGE);
+	failure("c/raw/g/1", NULL, WHY_VIOLATION, 42);
+	assert_int_equal(airlock("install --root R alice/raw/x/1 bob/raw/y/1 "
+	    "bob/raw/z/1 c/raw/d/1 c/raw/e/1 c/raw/f/1 c/raw/g/1"), 7);
 	contains(run.err, "airlock: alice/raw/x/1: untrusted: its signature "
 	    "does not match its content\n");
 	contains(run.err, "    airlock user add bob --url URL --key FILE\n");
@@ -500,42 +593,215 @@ test_failures(void **state)
 	/* The same advice is given once. */
 	lacks(strstr(run.err, "user add bob") + 1, "user add bob");
 	contains(run.out, "7 failed in ");
-	script.nstates = 4;
-	script.run.status = 0;
-	/* A manager that forgot its failures does not make them good. */
-	assert_int_equal(airlock("install --root R alice/raw/x/1"), 4);
-	script.nstates = 0;
-	script.run.status = 99;
-	assert_int_equal(airlock("install --root R alice/raw/x/1"), 1);
+	assert_int_equal(airlock("install --root R alice/raw/x/1 c/raw/e/1 "
+	    "c/raw/d/1"), 4);
+	assert_int_equal(airlock("install --root R c/raw/e/1 c/raw/d/1"), 6);
+	assert_int_equal(airlock("install --root R c/raw/d/1 c/raw/h/1"), 3);
+	contains(run.out, "1 installed, 1 failed");
+}
+
+/* Where an archive is taken from: public/, then each URL in its order. */
+static void
+test_sources(void **state)
+{
+	(void)state;
+	know("a", "https://one/\n\nnonsense\nhttp://two:81/x/\nhttps://three/\n");
+	failure("a/raw/b/1", "one", WHY_TIMEOUT, 0);
+	assert_int_equal(airlock("install --root R a/raw/b/1"), 0);
+	assert_int_equal(seen->ninstalls, 2);
+	assert_string_equal(seen->installs[1].host, "two");
+	assert_string_equal(seen->installs[1].base, "/x");
+	assert_int_equal(seen->installs[1].port, 81);
+	assert_string_equal(run.err, "");
+	/* A bad copy on one mirror is not the end; what is said is the gravest
+	 * of all reasons. */
+	failure("a/raw/b/1", "two", WHY_BAD_SIGNATURE, 0);
+	assert_int_equal(airlock("install --root R a/raw/b/1"), 0);
+	assert_int_equal(seen->ninstalls, 3);
+	failure("a/raw/b/1", "three", WHY_NOT_FOUND, 404);
+	assert_int_equal(airlock("install --root R a/raw/b/1"), 4);
+	assert_int_equal(seen->ninstalls, 3);
+	contains(run.err, "untrusted: its signature does not match");
+	lacks(run.err, "HTTP");
+	/* What is the publisher's own doing is the same everywhere. */
+	script.nstories = 0;
+	failure("a/raw/b/1", NULL, WHY_TOPDIR, 0);
+	assert_int_equal(airlock("install --root R a/raw/b/1"), 5);
+	assert_int_equal(seen->ninstalls, 1);
+	know("a", "\n");
+	assert_int_equal(airlock("install --root R a/raw/b/1"), 3);
+	contains(run.err, "no usable origin");
+	unlink("R/depot/a/download");
+	assert_int_equal(airlock("install --root R a/raw/b/1"), 3);
+	unlink("R/depot/a/pubkey");
+	assert_int_equal(airlock("install --root R a/raw/b/1"), 4);
+	contains(run.err, "no key");
+	assert_int_equal(seen->ninstalls, 0);
+}
+
+static void
+test_local(void **state)
+{
+	(void)state;
+	know("a", "https://one/\n");
+	strcpy(seen->root, "R");
+	assert_int_equal(airlock("install --offline --root R a/raw/b/1"), 3);
+	contains(run.err, "--offline forbids");
+	assert_int_equal(seen->ninstalls, 0);
+	make_file("public/a/raw/b/1.tar.xz", "archive");
+	assert_int_equal(airlock("install --offline --root R a/raw/b/1"), 3);
+	strcpy(seen->root, "R");
+	make_file("public/a/raw/b/1.tar.xz.sig", "sig");
+	assert_int_equal(airlock("install --offline --root R a/raw/b/1"), 0);
+	assert_int_equal(seen->local[0], 3);
+	assert_int_equal(seen->local[1], 7);
+	assert_int_equal(seen->installs[0].scheme, 0);
+	assert_string_equal(seen->installs[0].host, "");
+	contains(run.out, "a/raw/b/1: installed (7 B)\n1 installed in ");
+	/* A damaged copy is replaced, if that is allowed. */
+	failure("a/raw/b/1", "", WHY_BAD_SIGNATURE, 0);
+	assert_int_equal(airlock("install --offline --root R a/raw/b/1"), 4);
+	assert_int_equal(seen->ninstalls, 1);
+	assert_int_equal(airlock("install --root R a/raw/b/1"), 0);
+	assert_int_equal(seen->ninstalls, 2);
+	assert_int_equal(seen->local[0], -1);
+	/* Neither a link nor a fifo is handed on. */
+	unlink("R/public/a/raw/b/1.tar.xz");
+	assert_int_equal(symlink("/etc/passwd", "R/public/a/raw/b/1.tar.xz"),
+	    0);
+	assert_int_equal(airlock("install --offline --root R a/raw/b/1"), 3);
+	unlink("R/public/a/raw/b/1.tar.xz");
+	assert_int_equal(mkfifo("R/public/a/raw/b/1.tar.xz", 0644), 0);
+	assert_int_equal(airlock("install --offline --root R a/raw/b/1"), 3);
+}
+
+static bool
+was_asked(const char *path)
+{
+	for (uint32_t i = 0; i < seen->ninstalls; i++)
+		if (strcmp(seen->installs[i].path, path) == 0)
+			return true;
+	return false;
+}
+
+static void
+makes(struct story *s, size_t i, const char *path, const char *text)
+{
+	s->makes[i].path = path;
+	s->makes[i].text = text;
+}
+
+static void
+test_dependencies(void **state)
+{
+	static const char line[] = "install --root R --arch arm_v8a a/pkg/p/1";
+
+	(void)state;
+	know("a", "https://one/\n");
+	know("b", "https://one/\n");
+	/* A cycle, another user, a src that stands for its bin. */
+	makes(story("a/pkg/p/1"), 0, "depot/a/pkg/p/1/archives",
+	    "a/raw/r/1\n\nb/pkg/q/1\na/src/s/1\n");
+	struct story *q = story("b/pkg/q/1");
+	makes(q, 0, "depot/b/pkg/q/1/archives", "a/pkg/p/1\na/raw/r/1\n");
+	makes(q, 1, "state/receipts/b,pkg,q,1", "");
+	makes(story("a/src/s/1"), 0, "depot/a/src/s/1/used_apis",
+	    "base/1\nb/api/gui/2\n\n");
+	assert_int_equal(airlock(line), 0);
+	assert_int_equal(seen->ninstalls, 4);
+	assert_true(was_asked("a/raw/r/1") && was_asked("b/pkg/q/1"));
+	assert_true(was_asked("a/bin/arm_v8a/s/1"));
+	assert_int_equal(seen->installs[0].wanted, 1);
+	assert_int_equal(seen->installs[1].wanted, 0);
+	contains(run.out, "4 installed in ");
+	/* What is there already still has its dependencies. */
+	make_installed("a/pkg/p/1");
+	char with_source[128];
+	snprintf(with_source, sizeof(with_source), "%s --source", line);
+	assert_int_equal(airlock(with_source), 0);
+	assert_int_equal(seen->ninstalls, 5);
+	assert_false(was_asked("a/pkg/p/1") || was_asked("b/pkg/q/1"));
+	assert_true(was_asked("a/src/s/1") && was_asked("a/api/base/1") &&
+	    was_asked("b/api/gui/2"));
+	contains(run.out, "a/pkg/p/1: already installed\n");
+}
+
+static void
+test_bad_dependencies(void **state)
+{
+	static const char *const lists[] = { "../../etc/passwd\n",
+	    "a/raw/r/1\na/api/x/1\n", "a/raw/r/1\nx\n", NULL };
+
+	(void)state;
+	know("a", "https://one/\n");
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+		char line[128], path[64], list[128];
+		snprintf(path, sizeof(path), "a/pkg/p/%zu", i);
+		snprintf(list, sizeof(list), "depot/%s/archives", path);
+		snprintf(line, sizeof(line), "install --root R %s", path);
+		/* The last of them has none at all. */
+		if (lists[i] != NULL)
+			makes(story(path), 0, list, lists[i]);
+		assert_int_equal(airlock(line), 5);
+		assert_int_equal(seen->ninstalls, 1);
+		contains(run.err, ": malformed: its list of archives");
+		script.nstories = 0;
+	}
+	script.nstories = 0;
+	makes(story("a/src/s/1"), 0, "depot/a/src/s/1/used_apis",
+	    "base/1\n../x\n");
+	assert_int_equal(airlock("install --root R --source a/src/s/1"), 5);
+	assert_int_equal(seen->ninstalls, 1);
+}
+
+static void
+test_dry_run(void **state)
+{
+	(void)state;
+	know("a", "https://one/\n");
+	make_installed("a/raw/there/1");
+	strcpy(seen->root, "R");
+	make_file("depot/a/raw/foreign/1/x", "");
+	assert_int_equal(airlock("install --dry-run --root R a/pkg/p/1 "
+	    "a/raw/there/1"), 0);
+	assert_string_equal(seen->root, "");	/* no manager */
+	contains(run.out, "a/pkg/p/1: would be installed\n"
+	    "a/raw/there/1: already installed\n"
+	    "1 would be installed, 1 already present in ");
+	assert_int_equal(airlock("install --dry-run --root R b/raw/x/1"), 4);
+	assert_int_equal(airlock("install --dry-run --root R "
+	    "a/raw/foreign/1"), 1);
+	contains(run.err, "not installed by airlock");
+	assert_int_equal(access("R/public", F_OK), -1);
 }
 
 static void
 test_json(void **state)
 {
-	static const struct cli_state_req states[] = {
-		STATE(0, CLI_DOWNLOADING, WHY_NONE, 5, 10, "alice/raw/x/1"),
-		STATE(0, CLI_DOWNLOADING, WHY_NONE, 6, 10, "alice/raw/x/1"),
-		STATE(0, CLI_COMMITTED, WHY_INSTALLED, 10, 10, "alice/raw/x/1"),
-		STATE(1, CLI_MALFORMED, WHY_TOPDIR, 0, 0, "alice/raw/y/1"),
-	};
-
 	(void)state;
-	PLAY(states);
-	script.run.status = 5;
-	assert_int_equal(airlock("--json install --root R alice/raw/x/1"), 5);
+	know("alice", "https://h/\n");
+	good_story("alice/raw/x/1");
+	failure("alice/raw/y/1", NULL, WHY_TOPDIR, 0);
+	assert_int_equal(airlock("--json install --root R --jobs 1 "
+	    "alice/raw/x/1 alice/raw/y/1"), 5);
 	assert_string_equal(run.err, "");
 	char *end = strstr(run.out, "{\"event\":\"end\"");
 	assert_non_null(end);
 	contains(end, "{\"event\":\"end\",\"status\":5,\"installed\":1,"
 	    "\"planned\":0,\"present\":0,\"failed\":1,\"stopped\":0,"
-	    "\"bytes\":10,\"milliseconds\":");
+	    "\"bytes\":100,\"milliseconds\":");
 	*end = '\0';
 	assert_string_equal(run.out,
 	    "{\"event\":\"state\",\"path\":\"alice/raw/x/1\","
-	    "\"state\":\"downloading\",\"now\":5,\"total\":10}\n"
+	    "\"state\":\"downloading\",\"now\":0,\"total\":0}\n"
+	    "{\"event\":\"state\",\"path\":\"alice/raw/x/1\","
+	    "\"state\":\"verifying\",\"now\":0,\"total\":0}\n"
+	    "{\"event\":\"state\",\"path\":\"alice/raw/x/1\","
+	    "\"state\":\"extracting\",\"now\":0,\"total\":0}\n"
 	    "{\"event\":\"result\",\"path\":\"alice/raw/x/1\","
 	    "\"result\":\"installed\",\"state\":\"committed\","
-	    "\"reason\":\"installed\",\"message\":\"installed\",\"size\":10}\n"
+	    "\"reason\":\"installed\",\"message\":\"installed\","
+	    "\"size\":100}\n"
 	    "{\"event\":\"result\",\"path\":\"alice/raw/y/1\","
 	    "\"result\":\"failed\",\"state\":\"malformed\","
 	    "\"reason\":\"top-directory\",\"message\":\"malformed: its top "
@@ -555,28 +821,23 @@ test_refused(void **state)
 	assert_int_equal(airlock("--json install --root R a/raw/b/1"), 7);
 	contains(run.out, "{\"event\":\"error\",\"reason\":\"jail\"");
 	contains(run.out, "{\"event\":\"end\",\"status\":7,");
-	script.open = (struct cli_open_rep){ 0 };
-	script.many_from = 2;
-	assert_int_equal(airlock("install --root R a/raw/b/1 a/raw/b/2 "
-	    "a/raw/b/3"), 5);
-	assert_int_equal(seen->nwants, 3);
-	contains(run.err, "airlock: a/raw/b/2: exhausted: too many");
-	lacks(run.err, "a/raw/b/1");
 }
 
-/* More than fit in flight: all are asked for, and answered, in order. */
+/* More than are asked for at a time: all are, in their order. */
 static void
 test_many(void **state)
 {
-	char line[1024] = "install --root R";
+	char line[1024] = "install --root R --jobs 16";
 
 	(void)state;
+	know("a", "https://one/\n");
 	for (int i = 0; i < 61; i++)
 		snprintf(line + strlen(line), sizeof(line) - strlen(line),
 		    " a/raw/b/%d", i);
 	assert_int_equal(airlock(line), 0);
-	assert_int_equal(seen->nwants, 61);
-	assert_string_equal(seen->wants[60], "a/raw/b/60");
+	assert_int_equal(seen->ninstalls, 61);
+	assert_string_equal(seen->installs[60].path, "a/raw/b/60");
+	contains(run.out, "61 installed in ");
 }
 
 static void
@@ -584,7 +845,7 @@ test_waiting(void **state)
 {
 	(void)state;
 	script.waits_for = 4242;
-	assert_int_equal(airlock("install --root R a/raw/b/1"), 0);
+	assert_int_equal(airlock("install --root R a/raw/b/1"), 4);
 	contains(run.err, "another airlock (process 4242) works on R\n");
 	lacks(strstr(run.err, "4242") + 1, "4242");
 }
@@ -615,6 +876,7 @@ test_proxy(void **state)
 	    "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY" };
 
 	(void)state;
+	know("a", "https://one/\n");
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		setenv(names[i], "http://proxy:1", 1);
 		assert_int_equal(airlock("install --root R a/raw/b/1"), 3);
@@ -624,7 +886,8 @@ test_proxy(void **state)
 		assert_int_equal(airlock("install --root R a/raw/b/1 "
 		    "--no-proxy"), 0);
 		assert_int_equal(airlock("install --root R a/raw/b/1 "
-		    "--offline"), 0);
+		    "--offline"), 3);
+		contains(run.err, "--offline forbids");
 		setenv("no_proxy", "*", 1);
 		assert_int_equal(airlock("install --root R a/raw/b/1"), 0);
 		unsetenv("no_proxy");
@@ -637,16 +900,28 @@ test_proxy(void **state)
 /* ---- a manager that fails or lies ---- */
 
 static void
+good_verdict(void)
+{
+	script.verify = (struct cli_verify_rep){ .hash = 10, .algorithm = 22,
+	    .created = 1704164645, .fpr_size = 20 };
+	memset(script.verify.fpr, 0xab, 20);
+	memset(script.verify.primary, 0xab, 20);
+}
+
+static void
 test_manager_ends(void **state)
 {
 	(void)state;
-	script.dies = true;
-	assert_int_equal(airlock("install --root R a/raw/b/1"), 1);
+	know("a", "https://one/\n");
+	struct story *s = story("a/raw/b/1");
+	s->dies = true;
+	assert_int_equal(airlock("install --root R a/raw/b/1 a/raw/b/2"), 1);
 	contains(run.err, "the manager ended unexpectedly\n");
+	contains(run.out, "2 not done in ");
 	script.exit_status = 7;
 	assert_int_equal(airlock("install --root R a/raw/b/1"), 7);
 	script.exit_status = 0;
-	script.violates = true;
+	s->violates = true;
 	assert_int_equal(airlock("install --root R a/raw/b/1"), 7);
 	contains(run.err, "forbidden system call (42)");
 }
@@ -655,48 +930,56 @@ static void
 test_manager_lies(void **state)
 {
 	static const struct cli_state_req lies[] = {
-		STATE(0, CLI_NSTATES, WHY_NONE, 0, 0, "a/raw/b/1"),
-		STATE(0, CLI_WANTED, CLI_NWHYS, 0, 0, "a/raw/b/1"),
-		STATE(70000, CLI_WANTED, WHY_NONE, 0, 0, "a/raw/b/1"),
+		STATE(CLI_NSTATES, 0, 0), STATE(CLI_NO_STATE, 0, 0),
+		STATE(CLI_UNTRUSTED, 0, 0),
 	};
-	static const struct cli_state_req twice[] = {
-		STATE(0, CLI_COMMITTED, WHY_INSTALLED, 0, 0, "a/raw/b/1"),
-		STATE(0, CLI_DOWNLOADING, WHY_NONE, 0, 0, "a/raw/b/1"),
-	};
-	struct cli_state_req endless = STATE(0, CLI_WANTED, WHY_NONE, 0, 0, "");
 
 	(void)state;
-	memset(endless.path, 'a', sizeof(endless.path));
+	know("a", "https://one/\n");
+	struct story *s = story("a/raw/b/1");
+	s->nstates = 1;
 	for (size_t i = 0; i < 3; i++) {
-		play(&lies[i], 1);
+		s->states[0] = lies[i];
 		assert_int_equal(airlock("install --root R a/raw/b/1"), 7);
 		contains(run.err, "the manager broke its protocol\n");
 	}
-	PLAY(twice);
+	s->states[0] = (struct cli_state_req)STATE(CLI_WANTED, 0, 0);
+	s->wrong_number = true;
 	assert_int_equal(airlock("install --root R a/raw/b/1"), 7);
-	play(&endless, 1);
+	s->nstates = 0;
 	assert_int_equal(airlock("install --root R a/raw/b/1"), 7);
-	script.nstates = 0;
+	s->wrong_number = false;
+	s->reply.why = CLI_NWHYS;
+	assert_int_equal(airlock("install --root R a/raw/b/1"), 7);
+	/* An answer without a final state is none. */
+	s->reply.why = WHY_NONE;
+	assert_int_equal(airlock("install --root R a/raw/b/1"), 7);
+	s->reply.why = WHY_INSTALLED;
+	s->twice = true;
+	assert_int_equal(airlock("install --root R a/raw/b/1 a/raw/b/2"), 7);
 	script.open.why = CLI_NWHYS;
 	assert_int_equal(airlock("install --root R a/raw/b/1"), 7);
 }
 
-/* What a state says as a path is shown without what a terminal would obey. */
+/* A name is shown without what a terminal would obey. */
 static void
 test_escapes(void **state)
 {
-	static const struct cli_state_req states[] = {
-		STATE(0, CLI_COMMITTED, WHY_INSTALLED, 0, 0,
-		    "\033[2J\a\xc2\x9b" "1m\xe2\x80\xae" "gpj\xff" "\xc3\xa9"),
-	};
+	static const char name[] = "\033[2J\a\xc2\x9b" "1m\xe2\x80\xae"
+	    "gpj\xff" "\xc3\xa9";
+	char line[128];
 
 	(void)state;
-	PLAY(states);
-	assert_int_equal(airlock("install --root R a/raw/b/1"), 0);
-	contains(run.out, "?[2J???1m???gpj?\xc3\xa9: installed\n");
-	assert_int_equal(airlock("install --json --root R a/raw/b/1"), 0);
-	contains(run.out, "\"\\u001b[2J\\u0007\\u009b1m\xe2\x80\xaegpj\\ufffd"
-	    "\xc3\xa9\"");
+	good_verdict();
+	write_file(name, "data\n");
+	snprintf(line, sizeof(line), "verify %s --signature data.sig "
+	    "--key key.asc", name);
+	assert_int_equal(airlock(line), 0);
+	contains(run.out, "?[2J???1m???gpj?\xc3\xa9: good signature");
+	strcat(line, " --json");
+	assert_int_equal(airlock(line), 0);
+	contains(run.out, "\"\\u001b[2J\\u0007\\u009b1m\xe2\x80\xaegpj"
+	    "\\ufffd\xc3\xa9\"");
 }
 
 /* ---- signals ---- */
@@ -720,34 +1003,36 @@ static void
 test_stop(void **state)
 {
 	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
-	static const struct cli_state_req states[] = {
-		STATE(0, CLI_DOWNLOADING, WHY_NONE, 5, 10, "a/raw/b/1"),
-	};
 
 	(void)state;
-	PLAY(states);
-	script.waits_for_stop = true;
-	script.run = (struct cli_run_rep){ 130, WHY_STOPPED };
+	know("a", "https://one/\n");
+	struct story *s = failure(NULL, NULL, WHY_STOPPED, 0);
+	s->states[0].state = CLI_DOWNLOADING;
+	s->nstates = 1;
+	s->waits_for_stop = true;
 	for (size_t i = 0; i < 3; i++) {
-		run_start("install --root R a/raw/b/1");
+		run_start("install --root R --jobs 1 a/raw/b/1 a/raw/b/2 "
+		    "a/raw/b/3 a/raw/b/4 a/raw/b/5");
 		wait_for_text(run.out_fd, "downloading");
 		kill(run.pid, signals[i]);
 		assert_int_equal(run_end(), 130);
 		assert_int_equal(seen->nstops, 1);
 		contains(run.err, "stopping");
+		contains(run.out, "not done");
+		/* Nothing more is begun. */
+		assert_false(was_asked("a/raw/b/5"));
 	}
 }
 
 static void
 test_stop_at_once(void **state)
 {
-	static const struct cli_state_req states[] = {
-		STATE(0, CLI_DOWNLOADING, WHY_NONE, 5, 10, "a/raw/b/1"),
-	};
-
 	(void)state;
-	PLAY(states);
-	script.hangs = true;
+	know("a", "https://one/\n");
+	struct story *s = story("a/raw/b/1");
+	s->states[0].state = CLI_DOWNLOADING;
+	s->nstates = 1;
+	s->hangs = true;
 	run_start("install --root R a/raw/b/1");
 	wait_for_text(run.out_fd, "downloading");
 	kill(run.pid, SIGINT);
@@ -776,7 +1061,8 @@ test_no_reader(void **state)
 	int fds[2];
 
 	(void)state;
-	PLAY(good_states);
+	know("alice", "https://h/\n");
+	good_story("alice/raw/x/1");
 	memset(seen, 0, sizeof(*seen));
 	assert_int_equal(pipe2(fds, O_CLOEXEC), 0);
 	close(fds[0]);
@@ -821,41 +1107,34 @@ test_terminal(void **state)
 	int master;
 
 	(void)state;
-	PLAY(good_states);
+	know("alice", "https://h/\n");
+	good_story("alice/raw/x/1");
+	good_story("alice/raw/y/1");
 	script.pause = 60;
 	memset(seen, 0, sizeof(*seen));
 	run.pid = forkpty(&master, NULL, NULL, &size);
 	assert_true(run.pid != -1);
 	if (run.pid == 0) {
 		setenv("TERM", "xterm", 1);
-		child(1, 2, "install --root R alice/raw/x/1");
+		child(1, 2, "install --root R alice/raw/x/1 alice/raw/y/1");
 	}
 	terminal_read(master, run.out, sizeof(run.out));
 	close(master);
 	int status;
 	waitpid(run.pid, &status, 0);
 	assert_int_equal(WEXITSTATUS(status), 0);
-	contains(run.out, "downloading  55%  1.1 kB of 2.0 kB\r\n");
-	contains(run.out, "0 of 2 done  1.1 kB");
+	contains(run.out, "downloading  10%  10 B of 100 B\r\n");
+	contains(run.out, "0 of 2 done  10 B");
 	/* The region is erased before a line that stays. */
-	contains(run.out, "\033[Jalice/raw/x/1: installed (2.0 kB)\r\n");
-	contains(run.out, "1 installed, 1 already present, 2.0 kB in 0.");
+	contains(run.out, "\033[Jalice/raw/x/1: installed (100 B)\r\n");
+	contains(run.out, "2 installed, 100 B in ");
 	lacks(run.out, "alice/raw/x/1: downloading");
 	/* And nothing is left of it at the end. */
-	char *last = strstr(run.out, "1 installed, 1 already");
+	char *last = strstr(run.out, "2 installed, 100 B");
 	lacks(last, "\033");
 }
 
 /* ---- verify ---- */
-
-static void
-good_verdict(void)
-{
-	script.verify = (struct cli_verify_rep){ .hash = 10, .algorithm = 22,
-	    .created = 1704164645, .fpr_size = 20 };
-	memset(script.verify.fpr, 0xab, 20);
-	memset(script.verify.primary, 0xab, 20);
-}
 
 static void
 test_verify(void **state)
@@ -1074,7 +1353,7 @@ test_user_remove(void **state)
 /* ---- list ---- */
 
 static void
-make_installed(void)
+make_depot(void)
 {
 	static const char *const paths[] = { "R", "R/depot", "R/depot/a",
 	    "R/depot/a/raw", "R/depot/a/raw/x", "R/depot/a/raw/x/1",
@@ -1099,7 +1378,7 @@ test_list(void **state)
 {
 	(void)state;
 	assert_int_equal(airlock("list --root R"), 1);
-	make_installed();
+	make_depot();
 	assert_int_equal(airlock("list --root R"), 0);
 	assert_string_equal(run.out, "a/bin/x86_64/y/2  foreign\n"
 	    "a/index/25.09\na/raw/gone/1  missing\na/raw/x/1\n");
@@ -1158,7 +1437,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_install), TEST(test_quiet), TEST(test_defaults),
 		TEST(test_settings), TEST(test_usage), TEST(test_help),
-		TEST(test_failures), TEST(test_json), TEST(test_refused),
+		TEST(test_failures), TEST(test_sources), TEST(test_local),
+		TEST(test_dependencies), TEST(test_bad_dependencies),
+		TEST(test_dry_run), TEST(test_json), TEST(test_refused),
 		TEST(test_many), TEST(test_waiting), TEST(test_bad_root),
 		TEST(test_proxy), TEST(test_manager_ends),
 		TEST(test_manager_lies), TEST(test_escapes), TEST(test_stop),

@@ -1,0 +1,111 @@
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/needs.h"
+#include "cli/plan.h"
+#include "cli/userfile.h"
+#include "depot/archives.h"
+#include "depot/lines.h"
+
+/* A list in the archive's directory: 0 or -errno. */
+static int
+list_read(const struct plan *plan, const struct depot_path *path,
+    const char *list, struct content *content)
+{
+	char name[DEPOT_PATH_MAX + 32];
+
+	snprintf(name, sizeof(name), "%s/%s", path->text, list);
+	return content_read(content, plan->depot, name);
+}
+
+/* A src stands for its bin of the architecture; with --source also for itself. */
+static int
+archive_want(struct plan *plan, const struct depot_path *path)
+{
+	struct depot_path bin;
+
+	if (path->type != DEPOT_SRC) {
+		plan_want(plan, path, false);
+		return 0;
+	}
+	if (archives_bin(&bin, path, plan->arguments->arch) < 0)
+		return -EINVAL;
+	plan_want(plan, &bin, false);
+	if (plan->arguments->source)
+		plan_want(plan, path, false);
+	return 0;
+}
+
+static int
+archives_want(struct plan *plan, const struct content *content)
+{
+	struct archives list = { .text = content->text,
+	    .size = content->size };
+	struct depot_path path;
+	int more, error = 0;
+
+	/* All lines are checked before one of them is wanted. */
+	while ((more = archives_next(&list, &path)) > 0)
+		continue;
+	list.at = 0;
+	while (more == 0 && error == 0 && archives_next(&list, &path) > 0)
+		error = archive_want(plan, &path);
+	return more < 0 ? more : error;
+}
+
+/* "name/version", of the same user, or a full path. */
+static int
+api_parse(struct depot_path *api, const char *user, const struct slice *line)
+{
+	char text[DEPOT_PATH_MAX + 1];
+	size_t slashes = 0;
+
+	for (size_t i = 0; i < line->size; i++)
+		slashes += line->text[i] == '/';
+	if (slashes != 1)
+		return depot_path_parse(api, line->text, line->size) < 0 ||
+		    api->type != DEPOT_API ? -EINVAL : 0;
+	if (line->size > DEPOT_PATH_MAX)
+		return -EINVAL;
+	int size = snprintf(text, sizeof(text), "%s/api/%.*s", user,
+	    (int)line->size, line->text);
+	return depot_path_parse(api, text, (size_t)size);
+}
+
+static int
+apis_want(struct plan *plan, const char *user, const struct content *content)
+{
+	struct lines check = { .text = content->text, .size = content->size };
+	struct lines lines = check;
+	struct slice line;
+	struct depot_path api;
+
+	while (lines_next_plain(&check, &line) > 0)
+		if (api_parse(&api, user, &line) < 0)
+			return -EINVAL;
+	while (lines_next_plain(&lines, &line) > 0)
+		if (api_parse(&api, user, &line) == 0)
+			plan_want(plan, &api, false);
+	return 0;
+}
+
+int
+needs_want(struct plan *plan, const struct depot_path *path)
+{
+	struct content content = { 0 };
+	int error = 0;
+
+	if (path->type == DEPOT_PKG) {
+		error = list_read(plan, path, "archives", &content);
+		if (error == 0)
+			error = archives_want(plan, &content);
+	} else if (path->type == DEPOT_SRC && plan->arguments->source) {
+		error = list_read(plan, path, "used_apis", &content);
+		/* A src that uses no api need not say so. */
+		error = error == -ENOENT ? 0 : error == 0 ?
+		    apis_want(plan, path->user, &content) : error;
+	}
+	content_free(&content);
+	return error == 0 ? 0 : -EINVAL;
+}

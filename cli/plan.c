@@ -1,0 +1,402 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <search.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/inventory.h"
+#include "cli/needs.h"
+#include "cli/plan.h"
+#include "cli/userfile.h"
+#include "depot/url.h"
+#include "rpc/cap.h"
+
+/* Longest name below a directory of ROOT: a path with its suffixes. */
+#define NAME_SIZE	(DEPOT_PATH_MAX + sizeof(".tar.xz.sig"))
+
+/* Archives that the manager is asked for at a time, for each job: one that is
+ * fetched, one verified, one unpacked. */
+#define ASKED_PER_JOB	3
+
+void
+plan_init(struct plan *plan, const struct arguments *a, const struct root *root,
+    struct view *view)
+{
+	*plan = (struct plan){ .arguments = a, .root = root, .view = view,
+	    .depot = -1, .public = -1, .receipts = -1 };
+}
+
+static void
+keep(void *item)
+{
+	(void)item;	/* it is freed by its number */
+}
+
+void
+plan_fini(struct plan *plan)
+{
+	tdestroy(plan->by_path, keep);
+	for (uint32_t i = 0; i < plan->count; i++)
+		free(plan->items[i]);
+	free(plan->items);
+	cap_close_fd(&plan->depot);
+	cap_close_fd(&plan->public);
+	cap_close_fd(&plan->receipts);
+}
+
+/* ---- what is wanted ---- */
+
+static int
+compare(const void *a, const void *b)
+{
+	return strcmp(((const struct planned *)a)->path.text,
+	    ((const struct planned *)b)->path.text);
+}
+
+static struct planned *
+planned_new(struct plan *plan, const struct depot_path *path)
+{
+	uint32_t n = plan->count;
+
+	if (n == PLAN_MAX)
+		return NULL;
+	/* Room is doubled at each power of two. */
+	if ((n & (n - 1)) == 0) {
+		struct planned **items = reallocarray(plan->items,
+		    n == 0 ? 1 : 2 * (size_t)n, sizeof(*items));
+		if (items == NULL)
+			return NULL;
+		plan->items = items;
+	}
+	struct planned *item = calloc(1, sizeof(*item));
+	if (item == NULL)
+		return NULL;
+	depot_path_copy(&item->path, path);
+	item->number = n;
+	plan->items[plan->count++] = item;
+	return item;
+}
+
+void
+plan_want(struct plan *plan, const struct depot_path *path, bool wanted)
+{
+	const struct reason many = { WHY_MANY, 0, 0 };
+	struct planned key;
+
+	depot_path_copy(&key.path, path);
+	if (tfind(&key, &plan->by_path, compare) != NULL)
+		return;
+	struct planned *item = planned_new(plan, path);
+	if (item == NULL ||
+	    view_add(plan->view, item->number, path->text, wanted) < 0 ||
+	    tsearch(item, &plan->by_path, compare) == NULL)
+		view_failure(plan->view, path->text, &many);
+}
+
+/* ---- how an archive ends ---- */
+
+/* Bytes of the archive as it was served; 0 if it is not in public/. */
+static uint64_t
+fetched_size(const struct plan *plan, const struct planned *item)
+{
+	char name[NAME_SIZE];
+	struct stat st;
+
+	snprintf(name, sizeof(name), "%s%s", item->path.text,
+	    depot_path_suffix(&item->path));
+	return fstatat(plan->public, name, &st, AT_SYMLINK_NOFOLLOW) == 0 ?
+	    (uint64_t)st.st_size : 0;
+}
+
+static void
+item_finish(struct plan *plan, struct planned *item,
+    const struct reason *reason)
+{
+	enum cli_why why = reason->why;
+	struct reason result = *reason;
+	uint64_t size = why == WHY_INSTALLED ? fetched_size(plan, item) : 0;
+
+	item->done = true;
+	/* Its archives are wanted before it is shown, so that the count of all
+	 * never seems to be reached too early. */
+	if ((why == WHY_INSTALLED || why == WHY_PRESENT) &&
+	    needs_want(plan, &item->path) < 0)
+		result = (struct reason){ WHY_ARCHIVES, 0, 0 };
+	view_result(plan->view, item->number, &result, size,
+	    item->local ? 0 : size);
+}
+
+static void
+item_end(struct plan *plan, struct planned *item, enum cli_why why)
+{
+	const struct reason reason = { why, 0, 0 };
+
+	item_finish(plan, item, &reason);
+}
+
+/* ---- where it comes from ---- */
+
+static int
+open_regular(int dir, const char *name)
+{
+	struct stat st;
+	/* Not blocking: what lies there may be a fifo. */
+	CLOSE int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK |
+	    O_CLOEXEC);
+
+	if (fd == -1 || fstat(fd, &st) == -1 || !S_ISREG(st.st_mode))
+		return -1;
+	int out = fd;
+	fd = -1;
+	return out;
+}
+
+/* Signature and archive from public/: false if they are not both there. */
+static bool
+local_open(const struct plan *plan, const struct planned *item,
+    struct cap caps[2])
+{
+	char name[NAME_SIZE];
+	const char *suffix = depot_path_suffix(&item->path);
+
+	snprintf(name, sizeof(name), "%s%s.sig", item->path.text, suffix);
+	caps[0].fd = open_regular(plan->public, name);
+	snprintf(name, sizeof(name), "%s%s", item->path.text, suffix);
+	caps[1].fd = open_regular(plan->public, name);
+	return caps[0].fd != -1 && caps[1].fd != -1;
+}
+
+/* The next URL of the user's `download` file: false if there is none left. */
+static bool
+origin_next(const struct plan *plan, struct planned *item, struct url *url)
+{
+	char name[DEPOT_USER_MAX + sizeof("/" USER_ORIGIN)];
+	struct content origin = { 0 };
+	int found = 0;
+
+	snprintf(name, sizeof(name), "%s/" USER_ORIGIN, item->path.user);
+	if (content_read(&origin, plan->depot, name) < 0)
+		return false;
+	do	/* a line that is no URL is passed over */
+		found = url_line(url, origin.text, origin.size, item->line++);
+	while (found < 0);
+	content_free(&origin);
+	return found > 0;
+}
+
+static void
+request_fill(struct cli_install_req *req, const struct planned *item,
+    bool wanted)
+{
+	_Static_assert(sizeof(req->path) > DEPOT_PATH_MAX, "a path fits");
+	*req = (struct cli_install_req){ .archive = item->number,
+	    .wanted = wanted };
+	strcpy(req->path, item->path.text);
+}
+
+static void
+request_aim(struct cli_install_req *req, const struct url *url)
+{
+	_Static_assert(sizeof(req->host) == sizeof(url->host) &&
+	    sizeof(req->base) == sizeof(url->path), "a URL fits");
+	req->scheme = url->scheme;
+	req->port = url->port;
+	memcpy(req->host, url->host, sizeof(req->host));
+	memcpy(req->base, url->path, sizeof(req->base));
+}
+
+static enum status
+item_send(struct plan *plan, struct planned *item,
+    const struct cli_install_req *req, const struct cap *caps)
+{
+	enum status status = session_install(plan->session, req, caps);
+
+	item->asked = status == STATUS_DONE;
+	item->local = caps != NULL;
+	plan->in_flight += item->asked;
+	return status;
+}
+
+/* Ask for the archive from where it was not tried yet; or that was all. */
+static enum status
+item_ask(struct plan *plan, struct planned *item)
+{
+	struct cli_install_req req;
+	struct url url;
+
+	request_fill(&req, item, view_wanted(plan->view, item->number));
+	if (item->source == PLAN_LOCAL) {
+		struct cap caps[2] = { CAP_INIT, CAP_INIT };
+		enum status status = STATUS_DONE;
+		bool local = local_open(plan, item, caps);
+		item->source = plan->arguments->offline ? PLAN_NOWHERE :
+		    PLAN_ORIGIN;
+		if (local)
+			status = item_send(plan, item, &req, caps);
+		cap_drop(&caps[0]);
+		cap_drop(&caps[1]);
+		if (local)
+			return status;
+	}
+	if (item->source == PLAN_ORIGIN && origin_next(plan, item, &url)) {
+		request_aim(&req, &url);
+		return item_send(plan, item, &req, NULL);
+	}
+	if (item->reason.why == WHY_NONE)
+		item->reason.why = item->source == PLAN_NOWHERE ?
+		    WHY_OFFLINE : WHY_NO_ORIGIN;
+	item_finish(plan, item, &item->reason);
+	return STATUS_DONE;
+}
+
+/* Could the same archive be better elsewhere?  Each attempt is verified, so that
+ * going on after a bad signature risks nothing. */
+static bool
+may_differ_elsewhere(enum cli_why why)
+{
+	return why_state(why) == CLI_UNAVAILABLE || why == WHY_SIZE ||
+	    (why_state(why) == CLI_UNTRUSTED && why != WHY_NO_KEY &&
+	    why != WHY_BAD_KEY);
+}
+
+int
+plan_answered(struct plan *plan, const struct cli_install_rep *reply)
+{
+	const struct reason reason = { reply->why, reply->detail,
+	    reply->error };
+	struct planned *item = reply->archive < plan->count ?
+	    plan->items[reply->archive] : NULL;
+
+	if (item == NULL || !item->asked ||
+	    !state_is_final(why_state(reason.why)))
+		return -EBADMSG;
+	item->asked = false;
+	plan->in_flight--;
+	if (!may_differ_elsewhere(reason.why)) {
+		item_finish(plan, item, &reason);
+		return 0;
+	}
+	enum status old = status_of_why(item->reason.why);
+	if (old == STATUS_DONE ||
+	    status_worse(old, status_of_why(reason.why)) != old)
+		item->reason = reason;
+	item->next_again = plan->again;
+	plan->again = item;
+	return 0;
+}
+
+int
+plan_state(struct plan *plan, const struct cli_state_req *state)
+{
+	if (state->archive >= plan->count ||
+	    !plan->items[state->archive]->asked ||
+	    state->state == CLI_NO_STATE || state->state > CLI_COMMITTED)
+		return -EBADMSG;
+	view_state(plan->view, state->archive, state->state, state->now,
+	    state->total);
+	return 0;
+}
+
+/* ---- the run ---- */
+
+/* Is it there already?  A directory without a receipt is somebody else's. */
+static enum cli_why
+item_present(const struct plan *plan, const struct planned *item)
+{
+	char flat[DEPOT_PATH_MAX + 1];
+	struct stat st;
+
+	if (fstatat(plan->depot, item->path.text, &st, AT_SYMLINK_NOFOLLOW) ==
+	    -1)
+		return WHY_NONE;
+	depot_path_flat(&item->path, flat);
+	return plan->receipts >= 0 && fstatat(plan->receipts, flat, &st,
+	    AT_SYMLINK_NOFOLLOW) == 0 ? WHY_PRESENT : WHY_FOREIGN;
+}
+
+static bool
+has_key(const struct plan *plan, const struct planned *item)
+{
+	char name[DEPOT_USER_MAX + sizeof("/" USER_KEY)];
+
+	snprintf(name, sizeof(name), "%s/" USER_KEY, item->path.user);
+	return faccessat(plan->depot, name, F_OK, 0) == 0;
+}
+
+static enum status
+item_begin(struct plan *plan, struct planned *item)
+{
+	enum cli_why why = item_present(plan, item);
+
+	if (why == WHY_NONE && !has_key(plan, item))
+		why = WHY_NO_KEY;
+	if (why == WHY_NONE && plan->session == NULL)
+		why = WHY_DRY_RUN;
+	if (why == WHY_NONE)
+		return item_ask(plan, item);
+	item_end(plan, item, why);
+	return STATUS_DONE;
+}
+
+/* What can be done next: an archive that may do better elsewhere, or a new one. */
+static struct planned *
+item_next(struct plan *plan)
+{
+	struct planned *item = plan->again;
+
+	if (item != NULL)
+		plan->again = item->next_again;
+	else if (plan->next < plan->count)
+		item = plan->items[plan->next++];
+	return item;
+}
+
+static enum status
+plan_advance(struct plan *plan)
+{
+	uint64_t most = plan->arguments->jobs * ASKED_PER_JOB;
+	enum status status = STATUS_DONE;
+	struct planned *item;
+
+	if (most > CLI_INSTALLS)
+		most = CLI_INSTALLS;
+	while (status == STATUS_DONE && plan->in_flight < most &&
+	    !(plan->session != NULL && plan->session->stopping) &&
+	    (item = item_next(plan)) != NULL)
+		status = item->reason.why == WHY_NONE ?
+		    item_begin(plan, item) : item_ask(plan, item);
+	return status;
+}
+
+static int
+directories_open(struct plan *plan)
+{
+	plan->depot = root_open(plan->root, "depot");
+	plan->public = root_open(plan->root, "public");
+	plan->receipts = root_open(plan->root, RECEIPTS);
+	int error = plan->depot < 0 ? plan->depot : plan->public;
+	/* None of them need be there before a first use. */
+	return error < 0 && error != -ENOENT ? error : 0;
+}
+
+enum status
+plan_run(struct plan *plan, struct session *session)
+{
+	plan->session = session;
+	if (directories_open(plan) < 0)
+		return STATUS_FAILED;
+	enum status status = plan_advance(plan);
+	while (status == STATUS_DONE && plan->in_flight > 0) {
+		status = session_step(session);
+		if (status == STATUS_DONE)
+			status = plan_advance(plan);
+	}
+	/* Stopped, or the manager is lost: nothing comes any more. */
+	for (uint32_t i = 0; i < plan->count; i++)
+		if (!plan->items[i]->done)
+			item_end(plan, plan->items[i], WHY_STOPPED);
+	return status;
+}

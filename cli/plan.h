@@ -1,0 +1,73 @@
+/*
+ * plan.h - which archives an install needs, in which order, from where.
+ *
+ * The manager installs single archives, and trusts none of what is planned here:
+ * it checks each one's key, origin, signature and content itself.  So a mistake
+ * here installs too much or too little, never something unsigned.
+ */
+#ifndef CLI_PLAN_H
+#define CLI_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cli/cli.h"
+#include "cli/options.h"
+#include "cli/root.h"
+#include "cli/session.h"
+#include "cli/status.h"
+#include "cli/view.h"
+#include "depot/path.h"
+
+#define PLAN_MAX	65536	/* archives of one run */
+
+/* Where the next attempt of an archive takes it from. */
+enum plan_source {
+	PLAN_LOCAL,		/* both its files lie in public/ */
+	PLAN_ORIGIN,		/* the next line of `download` */
+	PLAN_NOWHERE,
+};
+
+struct planned {
+	struct depot_path path;
+	uint32_t	 number;
+	bool		 asked;		/* the manager works on it, */
+	bool		 local;		/* with files from public/ */
+	bool		 done;
+	enum plan_source source;
+	unsigned int	 line;		/* of `download`, the next one */
+	struct reason	 reason;	/* the gravest of its attempts */
+	struct planned	*next_again;
+};
+
+struct plan {
+	const struct arguments *arguments;	/* not owned, like the next */
+	const struct root *root;
+	struct session	*session;	/* NULL: a dry run */
+	struct view	*view;
+	struct planned	**items;	/* owned; by number */
+	uint32_t	 count, next;	/* next: the first not begun */
+	uint32_t	 in_flight;
+	struct planned	*again;		/* failed, but may do better elsewhere */
+	void		*by_path;	/* tsearch tree of items */
+	int		 depot, public, receipts;	/* owned; -1: none yet */
+};
+
+void	plan_init(struct plan *, const struct arguments *, const struct root *,
+	    struct view *);
+void	plan_fini(struct plan *);
+
+/* Add an archive, if it is not planned yet; WHY_MANY is shown. */
+void	plan_want(struct plan *, const struct depot_path *, bool wanted);
+/* Install all that is wanted, and what that depends on; without a session, say
+ * what would be.  STATUS_DONE if the conversation held: how archives ended is
+ * the view's to know. */
+enum status plan_run(struct plan *, struct session *);
+
+/* From the session.  -EBADMSG: about an archive that the manager was not asked
+ * for. */
+int	plan_state(struct plan *, const struct cli_state_req *);
+int	plan_answered(struct plan *, const struct cli_install_rep *);
+
+#endif /* CLI_PLAN_H */
