@@ -241,7 +241,12 @@ jobs_advance(void)
 	FOR_JOBS(job) {
 		if (manager.stopping && job->state < CLI_COMMITTED)
 			job_end(job, WHY_STOPPED, 0, 0);
-		job_advance(job);
+		/* Several steps at once, if nothing has to be waited for. */
+		enum cli_state before;
+		do {
+			before = job->state;
+			job_advance(job);
+		} while (job->state != before);
 		ready += job->state == CLI_EXTRACTED;
 		busy += job->state < CLI_EXTRACTED;
 	}
