@@ -23,8 +23,8 @@ address_next(const struct addrinfo *from, int family, bool same)
 
 /*
  * The order of RFC 6724, which getaddrinfo() made, but with the families taking
- * turns: where one of them leads nowhere, as IPv6 often does, the second attempt
- * already is of the other (RFC 8305, section 4).
+ * turns: where one of them leads nowhere, as IPv6 often does, the second
+ * attempt is of the other (RFC 8305, section 4).
  */
 static size_t
 addresses_order(const struct addrinfo *list, const struct addrinfo **order)
@@ -48,10 +48,10 @@ addresses_order(const struct addrinfo *list, const struct addrinfo **order)
 }
 
 /*
- * A blocking connect() that returned 0 is over.  One that was interrupted or ran
- * out of time is not: the kernel would let its descriptor be sent elsewhere with
- * MSG_FASTOPEN once it was reset, so nothing but the answer 0 makes a socket
- * that may be handed on.
+ * A blocking connect() that returned 0 is over.  One that was interrupted or
+ * ran out of time is not: the kernel would let its descriptor be sent elsewhere
+ * with MSG_FASTOPEN once it was reset, so nothing but the answer 0 makes a
+ * socket that may be handed on.
  */
 static int
 socket_connect(int fd, const struct addrinfo *to, uint32_t timeout)

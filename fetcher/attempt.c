@@ -106,7 +106,7 @@ head_tell(struct attempt *a, const struct response *r)
 	char validator[FETCHER_VALIDATOR];
 
 	response_validator(r, validator);
-	/* A part need not repeat it: it was asked for by that very validator. */
+	/* A part need not repeat what it was asked for by. */
 	if (again || validator[0] != '\0')
 		memcpy(t->req.validator, validator, sizeof(validator));
 	session_head(a->with->session, t, again && t->offset > 0,

@@ -22,9 +22,9 @@ struct connections {
 	int		fds[SESSION_CONNECTIONS];	/* libcurl's */
 	uint32_t	open;
 	uint32_t	limit;		/* at most so many */
-	bool		starved;	/* libcurl wants one more for the next */
+	bool		starved;	/* libcurl wants one more */
 	bool		changed;	/* libcurl got one, or its protocol */
-	uint64_t	heard;		/* last sign of life on any, rpc_now() */
+	uint64_t	heard;		/* last progress on any, rpc_now() */
 };
 
 enum connection_outcome {

@@ -3,10 +3,10 @@
  * judge what has ended, wait.
  *
  * libcurl asks for a socket in the middle of its work and cannot be kept
- * waiting, while the manager's answer takes as long as it takes.  So sockets are
- * asked for beforehand, and transfers are held back until there is one; where
- * libcurl wants one all the same, because the server closed an idle connection,
- * the attempt fails, does not count, and is made again.
+ * waiting, while the manager's answer takes as long as it takes.  So sockets
+ * are asked for beforehand, and transfers are held back until there is one;
+ * where libcurl wants one all the same, because the server closed an idle
+ * connection, the attempt fails, does not count, and is made again.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -62,8 +62,8 @@ network_init(int input)
 	return 0;
 }
 
-/* The origin is known.  libcurl is told an address that leads nowhere (RFC 5737),
- * so that it resolves nothing; a literal IPv6 address it would not resolve. */
+/* The origin is known.  libcurl is told an address that leads nowhere (RFC
+ * 5737), so that it resolves nothing; a literal IPv6 address it would not. */
 static int
 network_open(struct network *n)
 {

@@ -41,7 +41,7 @@ static const struct jail_rule refused[] = {
 	JAIL_REFUSE(setsockopt, EPERM),	/* TCP_NODELAY: the dialer did it */
 	JAIL_REFUSE(socketpair, EPERM),	/* a way to wake libcurl: unused */
 	JAIL_REFUSE(openat, EPERM),
-	JAIL_ALLOW(getpid),		/* the TLS library's: was there a fork? */
+	JAIL_ALLOW(getpid),	/* the TLS library's: was there a fork? */
 };
 
 static const struct jail_group network[] = {

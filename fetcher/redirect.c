@@ -55,8 +55,10 @@ static bool
 host_take(CURLU *url, struct fetcher_get_rep *out)
 {
 	PART host = part_of(url, CURLUPART_HOST, 0);
+	PART zone = part_of(url, CURLUPART_ZONEID, 0);
 
-	if (host == NULL)
+	/* An interface of ours is nothing for a server to name. */
+	if (host == NULL || zone != NULL)
 		return false;
 	const char *from = host;
 	size_t n = strlen(from);
@@ -66,6 +68,7 @@ host_take(CURLU *url, struct fetcher_get_rep *out)
 	}
 	if (n < 1 || n >= sizeof(out->host))
 		return false;
+	memset(out->host, 0, sizeof(out->host));
 	for (size_t i = 0; i < n; i++)
 		out->host[i] = from[i] >= 'A' && from[i] <= 'Z' ?
 		    (char)(from[i] - 'A' + 'a') : from[i];

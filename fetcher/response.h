@@ -32,7 +32,7 @@ struct response {
 struct request {
 	bool		 ranged;	/* Range: bytes=offset- was sent */
 	uint64_t	 offset;	/* bytes that the manager has */
-	uint64_t	 total;		/* as told before, or RESPONSE_UNKNOWN */
+	uint64_t	 total;		/* told before, or RESPONSE_UNKNOWN */
 };
 
 enum response_verdict {
@@ -52,7 +52,8 @@ struct judgement {
 	bool			 cut;	/* the body must not be read */
 };
 
-struct judgement response_judge(const struct response *, const struct request *);
+struct judgement response_judge(const struct response *,
+	    const struct request *);
 
 /* The strongest thing that tells this content from another: a strong entity
  * tag, else the date; "" if there is none that is printable and short. */

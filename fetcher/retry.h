@@ -10,14 +10,14 @@
 
 struct retry {
 	uint32_t	failures;	/* since the last progress */
-	uint32_t	refreshes;	/* times that progress forgave failures */
+	uint32_t	refreshes;	/* times that progress forgave them */
 };
 
 /*
  * One more attempt failed, after so many bytes of progress: may there be
  * another, where `most` failures in a row are allowed?  Progress starts the
- * count anew, so that a large archive survives a bad line; but not for ever, or a
- * server that cuts each response short would be served for ever.
+ * count anew, so that a large archive survives a bad line; but not for ever, or
+ * a server that cuts each response short would be served for ever.
  */
 bool	retry_allowed(struct retry *, uint32_t most, uint64_t progress);
 /*

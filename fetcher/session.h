@@ -4,9 +4,8 @@
  *
  * The session knows nothing of protocols.  A source (network.h, directory.h)
  * looks into it after each session_receive(), moves transfers through their
- * states and fills slots; whatever the manager says changes only the fields that
- * are marked so.  A channel that does not work any more ends the process: there
- * is nobody left to work for.
+ * states and fills slots.  A channel that does not work any more ends the
+ * process: there is nobody left to work for.
  */
 #ifndef FETCHER_SESSION_H
 #define FETCHER_SESSION_H
@@ -26,7 +25,7 @@ enum transfer_state {
 	TRANSFER_WAITING,	/* for its turn, or a connection */
 	TRANSFER_ACTIVE,	/* the source works on it */
 	TRANSFER_RESTING,	/* until the source tries it again */
-	TRANSFER_ENDING,	/* outcome known; deliveries are unacknowledged */
+	TRANSFER_ENDING,	/* outcome known, deliveries unacknowledged */
 };
 
 struct transfer {
@@ -35,8 +34,8 @@ struct transfer {
 	uint32_t		 serial;	/* of the manager's question */
 	uint32_t		 unacknowledged;	/* slots */
 	uint64_t		 order;		/* of arrival */
-	uint64_t		 offset;	/* bytes that the manager has, those
-						 * on their way included */
+	uint64_t		 offset;	/* bytes that the manager has,
+						 * or that are on their way */
 	struct fetcher_get_req	 req;
 	struct fetcher_get_rep	 rep;
 	struct slot		*slot;		/* being filled; or NULL */
@@ -52,7 +51,7 @@ struct slot {
 struct session {
 	struct rpc		 rpc;
 	bool			 open;		/* origin is valid */
-	bool			 files;		/* serves file:, and nothing else */
+	bool			 files;		/* file:, and nothing else */
 	struct fetcher_open_req	 origin;
 	struct slots		 memory;
 	struct slot		 slots[SLOT_COUNT];

@@ -14,7 +14,7 @@
 static struct {
 	X509_STORE	*store;
 	struct curl_blob pem;
-	bool		 shared;	/* libcurl can use the store; else pem */
+	bool		 shared;	/* libcurl uses the store; else pem */
 } authorities;
 
 /* The buffer is sealed: it stays what it is for as long as it is mapped. */

@@ -14,6 +14,7 @@
 #include "dial_policy.h"
 #include "dialer/dialer.h"
 #include "dialer/policy.h"
+#include "jail/landlock.h"
 
 #define TIMEOUT		500	/* ms for each address */
 
@@ -38,21 +39,28 @@ answered_dialer_dial(struct rpc *rpc, void *context,
 	return 0;
 }
 
+/* By the real launcher, with its outer stage. */
+static bool launched;
+
 /* Ask a new dialer; it must have ended well. */
 static struct answer
 dial_ask(const char *host, uint16_t port)
 {
 	struct dialer_dial_req req = { .port = port, .timeout = TIMEOUT };
-	struct worker w = worker_start("dialer", "", 0);
+	struct worker w = launched ?
+	    worker_launch(LAUNCHER_A_DIALER, "", "", 0) :
+	    worker_start("dialer", "", 0);
 	struct answer answer = { .fd = -1 };
 	struct rpc rpc;
 
 	strncpy(req.host, host, sizeof(req.host) - 1);
 	rpc_init(&rpc, w.channel, RPC_ROWS(rows), NULL);
 	assert_int_equal(ask_dialer_dial(&rpc, &req, NULL, 0, &answer), 0);
-	assert_int_equal(rpc_receive(&rpc, 0), 1);
+	int error;
+	while ((error = rpc_receive(&rpc, 0)) > 0)
+		continue;
 	assert_true(answer.heard);
-	assert_int_equal(rpc_receive(&rpc, 0), -EPIPE);
+	assert_int_equal(error, -EPIPE);
 	assert_int_equal(worker_wait(&w), 0);
 	rpc_close(&rpc);
 	return answer;
@@ -204,10 +212,11 @@ refuses(const struct dialer_dial_req *req, int size)
 	struct { uint32_t number, serial; struct dialer_dial_req req; } record =
 	    { DIALER_DIAL, 1, *req };
 	struct worker w = worker_start("dialer", "", 0);
-	char byte;
+	uint32_t said;
 
 	assert_true(send(w.channel, &record, 8 + (size_t)size, 0) > 0);
-	assert_int_equal(recv(w.channel, &byte, 1, 0), 0);
+	while (recv(w.channel, &said, sizeof(said), 0) > 0)
+		assert_int_equal(said & UINT32_C(0x80000000), 0);
 	assert_int_equal(worker_wait(&w), EXIT_FAILURE);
 	close(w.channel);
 }
@@ -389,6 +398,10 @@ test_names(void **state)
 	/* The other family refuses, whichever is tried first. */
 	dial_expect("both.example", port, DIALER_CONNECTED);
 	dial_expect("truncated.example", port, DIALER_CONNECTED);
+	launched = true;
+	dial_expect("nothing.example", port, DIALER_NO_NAME);
+	dial_expect("truncated.example", port, DIALER_CONNECTED);
+	launched = false;
 	cap_close_fd(&server);
 	server = listen_at(AF_INET6, &port);
 	dial_expect("both.example", port, DIALER_CONNECTED);
@@ -445,7 +458,7 @@ test_policy(void **state)
 
 	(void)state;
 	ACTS_CHECK(&dialer_policy, acts);
-	if (jail_offered() & JAIL_LANDLOCK)
+	if (landlock_offered() & JAIL_LANDLOCK)
 		act_check(&dialer_policy, &other);
 }
 

@@ -2,6 +2,7 @@
  * fetch_driver - a false manager that drives the real fetcher from a script.
  *
  *	fetch_driver [OPTION...] SCHEME HOST PORT TARGET...
+ *	fetch_driver [OPTION...] file DIRECTORY 0 TARGET...
  *
  * Each TARGET becomes the file DIR/0, DIR/1, ...  What happens is printed, one
  * event a line:
@@ -16,10 +17,11 @@
  *	-s MS	stall			-m N	max bytes
  *	-o N	offset: DIR/0 has so many bytes already
  *	-v TEXT	their validator
- *	-j N	transfers at a time	-a MS	sleep before each acknowledgement
+ *	-j N	transfers at a time	-a MS	sleep before acknowledging
  *	-S N	stop a transfer at N bytes
  *	-x N	refuse the first N connections
  *	-X N	refuse all connections after N
+ *	-L	started by the real launcher, with its outer stage
  *	-R	resolve to 127.0.0.1 whatever HOST is
  *	-q	print only the last lines
  */
@@ -247,10 +249,12 @@ main(int argc, char *argv[])
 	struct fetcher_open_req req = { .connections = 4, .retries = 2,
 	    .stall = 5000 };
 	char *pem = NULL;
+	bool launched = false;
 	size_t pem_size = 0;
 	int opt;
 
-	while ((opt = getopt(argc, argv, "D:c:n:r:s:m:o:v:j:a:S:x:X:Rq")) != -1)
+	while ((opt = getopt(argc, argv,
+	    "D:c:n:r:s:m:o:v:j:a:S:x:X:LRq")) != -1)
 		switch (opt) {
 		case 'D': driver.dir = optarg; break;
 		case 'c': pem = read_file(optarg, &pem_size); break;
@@ -265,6 +269,7 @@ main(int argc, char *argv[])
 		case 'S': driver.stop = strtoull(optarg, NULL, 10); break;
 		case 'x': driver.refuse_first = (unsigned)atoi(optarg); break;
 		case 'X': driver.refuse_after = (unsigned)atoi(optarg); break;
+		case 'L': launched = true; break;
 		case 'R': driver.local = true; break;
 		case 'q': driver.quiet = true; break;
 		default: return 2;
@@ -279,8 +284,13 @@ main(int argc, char *argv[])
 	driver.targets = argv + optind + 3;
 	driver.ntargets = (uint32_t)(argc - optind - 3);
 
-	struct worker w = worker_start("fetcher", pem == NULL ? "" : pem,
+	struct worker w = req.scheme == FETCHER_FILE ?
+	    worker_launch(LAUNCHER_A_FILE_FETCHER, req.host, "", 0) :
+	    launched ? worker_launch(LAUNCHER_A_FETCHER, "", pem == NULL ? "" :
+	    pem, pem_size) : worker_start("fetcher", pem == NULL ? "" : pem,
 	    pem_size);
+	if (req.scheme == FETCHER_FILE)
+		memset(req.host, 0, sizeof(req.host));
 	rpc_init(&driver.rpc, w.channel, RPC_ROWS(rows), NULL);
 	driver.rpc.phase = FETCHER_OPENED;
 	open_origin(&req);

@@ -1,0 +1,278 @@
+#!/bin/sh
+# The real fetcher, driven by a false manager (fetch_driver.c), against a good
+# web server and one that misbehaves in every way that badserver.py knows.
+. "$SRC/tests/lib/tap.sh"
+. "$SRC/tests/lib/depot.sh"
+
+DRIVER=$BUILD/tests/hostile/fetch_driver
+GOT=$T/got
+mkdir "$GOT" "$PUB/files"
+seq 1 2000 >"$PUB/files/small"		# 8893 bytes
+head -c 3000000 /dev/urandom >"$PUB/files/large"
+: >"$PUB/files/empty"
+n=0
+while [ $n -lt 60 ]; do
+	head -c $((n * 1500 + 1)) "$PUB/files/large" >"$PUB/files/n$n"
+	n=$((n + 1))
+done
+
+# drive OPTION... SCHEME HOST PORT TARGET...: what happens goes to $T/events.
+drive() {
+	rm -f "$GOT"/[0-9]*
+	drive_on "$@"
+}
+drive_on() {
+	timeout 60 "$DRIVER" -D "$GOT" "$@" >"$T/events" 2>&1
+}
+
+# same FILE N: transfer N brought that file of $PUB.
+same() {
+	cmp "$PUB/$1" "$GOT/$2"
+}
+
+# events PATTERN: how many lines of the last run match.
+events() {
+	grep -cE -- "$1" "$T/events" || :
+}
+
+# ends TEXT OUTCOME STATUS: so did the last run's only transfer end, and the
+# worker ended in peace.
+ends() {
+	is "$(sed -n 's/^\(end 0 .*\) size=.*/\1/p; /^worker/p' "$T/events")" \
+	    "end 0 $2 status=$3
+worker 0" "$1"
+}
+
+# ---- a good server ----
+
+all=$(n=0; while [ $n -lt 60 ]; do echo "/files/n$n"; n=$((n + 1)); done)
+all_same() {
+	n=0
+	while [ $n -lt 60 ]; do
+		same "files/n$n" $n || return 1
+		n=$((n + 1))
+	done
+}
+tls_new
+
+# good NAME CONNECTIONS: all of them, over at most so many connections.
+good() {
+	web_scheme=${URL%%:*}
+	# shellcheck disable=SC2086	# many targets
+	drive -c "$CA" -n 4 "$web_scheme" localhost "${URL##*:}" $all
+	is "$(events '^end [0-9]+ done status=200')" 60 "$1: 60 transfers"
+	ok "$1: each file is what it was" all_same
+	ok "$1: $2 connections" \
+	    [ "$(sed -n 's/^connections //p' "$T/events")" -le "$2" ]
+	is "$(requests .)" 60 "$1: nothing was asked for twice"
+}
+web_start http
+good http 4
+web_start https
+good https 4
+web_start http2
+good http2 1
+web_start https 'keepalive_requests 7;'
+good 'https, seven requests a connection' 20
+port=${URL##*:}
+
+drive https localhost "$port" /files/small
+ends "no authority at all" certificate 0
+drive -c "$T/tls/other.pem" https localhost "$port" /files/small
+ends "a certificate of another authority" certificate 0
+drive -R -c "$CA" https example.org "$port" /files/small
+ends "a certificate for another name" certificate 0
+drive -c "$CA" -r 1 http localhost "$port" /files/small
+like "$(cat "$T/events")" '^end 0 (server status=400|network)' \
+    "plain words to a TLS server"
+web_start http
+port=${URL##*:}
+drive -c "$CA" -r 1 https localhost "$port" /files/small
+ends "TLS to a server that has none" tls 0
+
+drive http localhost "$port" /files/empty /files/none
+is "$(events '^end 0 done status=200 size=0$')" 1 "an empty file"
+is "$(events '^end 1 not-found status=404')" 1 "none at all"
+drive -x 2 http localhost "$port" /files/small
+ends "the first two connections are refused" 'done' 200
+drive -X 0 -r 1 http localhost "$port" /files/small
+ends "all connections are refused" connect 0
+is "$(sed -n 's/^connections //p' "$T/events")" 2 "asked for twice"
+# shellcheck disable=SC2086
+drive -X 1 http localhost "$port" $all
+is "$(events '^end [0-9]+ done')" 60 "all but one are refused: one does it"
+
+drive -a 2 http localhost "$port" /files/large /files/small
+ok "a manager that takes its time" same files/large 0
+drive -S 1 http localhost "$port" /files/large /files/small
+is "$(events '^end 0 stopped|^end 1 done')" 2 "a manager that wants no more"
+drive -m 8893 http localhost "$port" /files/small
+ends "exactly as large as allowed" 'done' 200
+drive -m 8892 http localhost "$port" /files/small
+ends "one byte more than allowed" stopped 200
+like "$(cat "$T/events")" 'size=8893$' "one byte more than allowed: delivered"
+drive -m 100000 http localhost "$port" /files/large
+ends "much more than allowed" stopped 200
+ok "no more than a piece beyond it" \
+    [ "$(wc -c <"$GOT/0")" -le 120000 ]
+
+# ---- resumption ----
+
+validator() {
+	drive http localhost "$port" "/files/$1"
+	sed -n 's/^head 0 .*validator=//p' "$T/events"
+}
+tag=$(validator large)
+like "$tag" '^"[0-9a-f-]+"$' "the entity tag is told"
+resume() {
+	head -c "$1" "$PUB/files/large" >"$GOT/0"
+	drive_on -o "$1" -v "$2" http localhost "$port" /files/large
+}
+resume 1000000 "$tag"
+ends "resumed" 'done' 206
+is "$(events '^head 0 restart=0 total=3000000')" 1 "resumed: no restart"
+ok "resumed: the whole" same files/large 0
+resume 1000000 '"another"'
+ends "resumed what has changed" 'done' 200
+is "$(events '^head 0 restart=1 total=3000000')" 1 "from the beginning"
+ok "the new one" same files/large 0
+resume 1000000 ''
+is "$(events '^head 0 restart=1')" 1 "without a validator: from the beginning"
+resume 3000000 "$tag"
+ends "resumed when all was there" 'done' 416
+resume 3000001 "$tag"
+ends "more than there is" 'done' 200
+ok "more than there is: the whole" same files/large 0
+
+# ---- a server that misbehaves ----
+
+command -v python3 >/dev/null || skip_all "python3 is not installed"
+bad_start() {
+	: >"$T/bad.port"
+	python3 "$SRC/tests/integration/badserver.py" --log "$T/bad.log" \
+	    --to 'HTTP://Other.Example:8080/base' "$@" "$PUB/files" \
+	    >"$T/bad.port" 2>"$T/bad.err" &
+	at_end "kill $!"
+	while [ ! -s "$T/bad.port" ]; do sleep 0.05; done
+	BAD=$(cat "$T/bad.port")
+}
+bad_start
+
+# bad MODE OUTCOME STATUS [OPTION...]
+bad() {
+	bad_mode=$1 bad_outcome=$2 bad_status=$3
+	shift 3
+	drive -s 700 -r 2 "$@" http localhost "$BAD" "/$bad_mode/small"
+	ends "$bad_mode" "$bad_outcome" "$bad_status"
+}
+# recovers MODE STATUS RESTARTS: in the end the file is right all the same.
+recovers() {
+	bad "$1" 'done' "$2"
+	ok "$1: the file is right" same files/small 0
+	is "$(events '^head 0 restart=1')" "$3" "$1: $3 restarts"
+}
+recovers ok 200 0
+recovers nolength 200 0
+recovers chunked 200 0
+recovers cut 206 0
+recovers chunkedcut 200 1
+recovers stall 206 0
+recovers change 200 1
+recovers ignorerange 200 1
+recovers wrong206 200 1
+recovers wrong416 200 1
+recovers 500-then-ok 200 0
+recovers busy 200 0
+bad glue 'done' 206
+not "glue: only a digest finds it" same files/small 0
+bad shortlength 'done' 200
+not "shortlength: only a digest finds it" same files/small 0
+
+bad wronglength network 200
+bad cutall network 200
+bad close network 0
+bad garbage network 0
+bad stallhead stalled 0
+bad always206 network 206
+bad gzipte server 200
+bad 404 not-found 404
+bad 403 forbidden 403
+bad 500 server 500
+bad notmodified server 304
+bad headers server 0
+bad bigheader network 0
+bad interim server 0
+bad endless stopped 200 -m 1000000
+bad endlesslength stopped 200 -m 1000000
+bad redirect redirect 302
+like "$(cat "$T/events")" ' to=2 other.example 8080 /base/small$' \
+    "redirect: where to"
+bad redirectloop redirect 302
+is "$(grep -c 'GET /redirectloop' "$T/bad.log")" 1 "redirectloop: not followed"
+for mode in credentials fileredirect; do
+	bad $mode redirect 302
+	like "$(cat "$T/events")" ' to=0  0 $' "$mode: to nowhere"
+done
+
+# Slow, but never silent for as long as a stall takes.
+head -c 1500 "$PUB/files/small" >"$PUB/files/tiny"
+drive -s 700 -r 0 http localhost "$BAD" /slow/tiny
+ends "slow" 'done' 200
+ok "slow: the file is right" same files/tiny 0
+
+# One that stalls does not hold up the others.
+drive -s 3000 -r 0 -n 2 http localhost "$BAD" /stallhead/small /ok/small \
+    /ok/n1 /ok/n2
+is "$(events '^end [123] done')" 3 "one stalls, three do not"
+like "$(tail -n 4 "$T/events" | head -n 1)" '^end' "all end"
+
+bad_start --tls "$T/tls/server.pem" "$T/tls/server.key"
+drive -c "$CA" -s 700 -r 2 https localhost "$BAD" /cut/small
+ends "cut, TLS" 'done' 206
+ok "cut, TLS: the file is right" same files/small 0
+drive -c "$CA" -s 700 -r 1 https localhost "$BAD" /stallhead/small
+ends "silent, TLS" stalled 0
+
+# ---- with the launcher's outer stage; a directory ----
+
+drive -L -c "$CA" -s 700 -r 1 https localhost "$BAD" /cut/small
+ends "launched" 'done' 206
+drive -L -c "$CA" -s 700 -r 1 https localhost "$BAD" /stallhead/small
+ends "launched, silent" stalled 0
+
+mkdir "$PUB/files/sub"
+ln -s n5 "$PUB/files/inside"
+ln -s /etc/passwd "$PUB/files/outside"
+ln -s ../../../../../../etc/passwd "$PUB/files/sub/climbs"
+mkfifo "$PUB/files/fifo"
+drive file "$PUB/files" 0 /large /n5 /inside /empty
+if grep -q '^spawn:' "$T/events"; then
+	skip 12 "no mount namespace: $(cat "$T/events")"
+else
+	is "$(events '^end [0-3] done')" 4 "a directory"
+	ok "a large file" same files/large 0
+	ok "a small file" same files/n5 1
+	ok "a link within" same files/n5 2
+	drive file "$PUB/files" 0 /none /outside /sub/climbs /../pub/files/n5 \
+	    /sub /fifo
+	is "$(events '^end [0-5] (not-found|forbidden)')" 6 \
+	    "what is missing, outside, or no file"
+	drive -m 100000 file "$PUB/files" 0 /large
+	ends "a directory: more than allowed" stopped 0
+	drive -S 1 file "$PUB/files" 0 /large
+	ends "a directory: no more wanted" stopped 0
+	drive file "$PUB/files" 0 /large
+	tag=$(sed -n 's/^head 0 .*validator=//p' "$T/events")
+	head -c 1234567 "$PUB/files/large" >"$GOT/0"
+	drive_on -o 1234567 -v "$tag" file "$PUB/files" 0 /large
+	is "$(events '^head 0 restart=0')" 1 "a directory: resumed"
+	ok "a directory: resumed, the whole" same files/large 0
+	drive_on -o 1234567 -v "x$tag" file "$PUB/files" 0 /large
+	is "$(events '^head 0 restart=1')" 1 "a directory: it has changed"
+	ok "a directory: it has changed, the whole" same files/large 0
+	head -c 3000000 "$PUB/files/large" >"$GOT/0"
+	drive_on -o 3000000 -v "$tag" file "$PUB/files" 0 /large
+	ends "a directory: all was there" 'done' 0
+fi
+
+done_testing
