@@ -85,10 +85,10 @@ fails 3 private-address "redirected to a private address that was not named" \
 # ---- errors ----
 root_new alice
 fails 3 forbidden "403" --ca "$CA" alice/raw/denied/1
-fails 3 server-error "500" --ca "$CA" --retries 1 alice/raw/broken/1
 fails 3 not-found "404" --ca "$CA" alice/raw/nothing/1
 fails 5 size "larger than allowed" --ca "$CA" --max-size 100K alice/raw/slow/1
 ok "nothing left over" nothing_left
+fails 3 server-error "500" --ca "$CA" --retries 1 alice/raw/broken/1
 
 # ---- slow ----
 web_start https 'limit_rate 250k;'
