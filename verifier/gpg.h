@@ -18,7 +18,7 @@ int	gpg_init(void);
  * file that is read from its beginning?  The reply says GOOD only for exactly
  * one signature, without any error, whose key and algorithms are known.
  * Children only: it waits for all processes that were started, and ends with
- * last words on channel if one of them was killed.
+ * last words on channel if the jail ended one of them.
  */
 void	gpg_verify(int channel, int data, const void *sig, size_t size,
 	    struct verifier_verify_rep *);

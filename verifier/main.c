@@ -12,10 +12,12 @@
  *		digest stands beside this answer.  The template reads no byte of
  *		an archive or a signature.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "jail/jail.h"
+#include "rpc/rpc.h"
 #include "verifier/gpg.h"
 #include "verifier/home.h"
 #include "verifier/policy.h"
@@ -31,17 +33,28 @@ environment_set(void)
 	    setenv("PATH", "/usr/bin", 1) == 0 ? 0 : -1;
 }
 
+/* The template has to get as far as serving, or says why not. */
+static _Noreturn void
+setup_failed(int error)
+{
+	rpc_last_words(JAIL_FD_CHANNEL, RPC_DEATH_SETUP, -error);
+	_exit(JAIL_EXIT_SETUP);
+}
+
 int
 main(void)
 {
-	int ring = -1;
+	int ring = environment_set() < 0 ? -ENOMEM : home_open();
 
-	if (environment_set() < 0 || (ring = home_open()) < 0)
-		return JAIL_EXIT_SETUP;
+	if (ring < 0)
+		setup_failed(ring);
 	jail_enter(&policy_template, JAIL_FD_CHANNEL, 0);
 	/* The key is input, too: it is read inside. */
-	if (home_fill(ring, JAIL_FD_INPUT) < 0 || gpg_init() < 0)
-		return JAIL_EXIT_SETUP;
+	int error = home_fill(ring, JAIL_FD_INPUT);
+	if (error == 0)
+		error = gpg_init();
+	if (error < 0)
+		setup_failed(error);
 	close(JAIL_FD_INPUT);
 	template_serve(&policy_child, verifier_serve);
 }

@@ -55,9 +55,9 @@ key_export() {
 	pgp --armor --export "=$1" >"$home/$1.key"
 }
 
-# sign KEY DATA SIG [OPTION...]: with the primary key, or KEY!.
+# sign KEY DATA SIG [OPTION...]: as gpg does it by default.
 sign() {
-	sign_key=$1 sign_data=$2 sign_sig=$3
+	sign_key="=$1" sign_data=$2 sign_sig=$3
 	shift 3
 	pgp --local-user "$sign_key" --digest-algo SHA256 "$@" \
 	    --output "$sign_sig" --detach-sign "$sign_data"
@@ -112,47 +112,47 @@ echo 'and a line more' >>"$home/other-data"
 # ---- good, as gpg makes them ----
 
 case_new rsa good rsa 'RSA, SHA-256'
-sign =rsa "$c/data" "$c/sig"
+sign rsa "$c/data" "$c/sig"
 case_new ed25519 good ed 'Ed25519, SHA-256'
-sign =ed "$c/data" "$c/sig"
+sign ed "$c/data" "$c/sig"
 case_new ecdsa good ecdsa 'ECDSA on P-256'
-sign =ecdsa "$c/data" "$c/sig"
+sign ecdsa "$c/data" "$c/sig"
 case_new sha512 good ed 'SHA-512'
-sign =ed "$c/data" "$c/sig" --digest-algo SHA512
+sign ed "$c/data" "$c/sig" --digest-algo SHA512
 case_new sha384 good rsa 'SHA-384'
-sign =rsa "$c/data" "$c/sig" --digest-algo SHA384
+sign rsa "$c/data" "$c/sig" --digest-algo SHA384
 case_new subkey good sub 'by a signing subkey that is bound to the key'
-sign =sub "$c/data" "$c/sig"
+sign sub "$c/data" "$c/sig"
 case_new empty-data good ed 'a signature over a file of no bytes'
 : >"$c/data"
-sign =ed "$c/data" "$c/sig"
+sign ed "$c/data" "$c/sig"
 case_new two-keys good both 'the key file has two keys in one block'
-sign =rsa "$c/data" "$c/sig"
+sign rsa "$c/data" "$c/sig"
 case_new two-blocks good blocks 'the key file has two blocks'
-sign =rsa "$c/data" "$c/sig"
+sign rsa "$c/data" "$c/sig"
 case_new key-letter good letter 'the key file has text around its block'
-sign =ed "$c/data" "$c/sig"
+sign ed "$c/data" "$c/sig"
 case_new key-binary good binary 'the key file is binary'
-sign =ed "$c/data" "$c/sig"
+sign ed "$c/data" "$c/sig"
 case_new notation good ed 'a notation that may be ignored'
-sign =ed "$c/data" "$c/sig" --sig-notation path@example.org=ed/raw/x/1
+sign ed "$c/data" "$c/sig" --sig-notation path@example.org=ed/raw/x/1
 case_new armor good ed 'armored'
-sign =ed "$c/data" "$c/sig" --armor
+sign ed "$c/data" "$c/sig" --armor
 case_new armor-headers good ed 'armored, with headers'
-sign =ed "$c/data" "$c/sig" --armor --emit-version --comment 'by: hand'
+sign ed "$c/data" "$c/sig" --armor --emit-version --comment 'by: hand'
 case_new old good ed 'made years ago'
-sign =ed "$c/data" "$c/sig" --faked-system-time 20200701T000000
+sign ed "$c/data" "$c/sig" --faked-system-time 20200701T000000
 case_new sig-not-yet-expired good ed 'expires, but not soon'
-sign =ed "$c/data" "$c/sig" --default-sig-expire 20y
+sign ed "$c/data" "$c/sig" --default-sig-expire 20y
 
 # ---- good signatures that are not good enough ----
 
 case_new other-key untrusted ed 'by a key that is not in the key file'
-sign =other "$c/data" "$c/sig"
+sign other "$c/data" "$c/sig"
 case_new sha1 untrusted rsa 'SHA-1'
-sign =rsa "$c/data" "$c/sig" --digest-algo SHA1
+sign rsa "$c/data" "$c/sig" --digest-algo SHA1
 case_new ripemd untrusted rsa 'RIPEMD-160'
-sign =rsa "$c/data" "$c/sig" --digest-algo RIPEMD160
+sign rsa "$c/data" "$c/sig" --digest-algo RIPEMD160
 case_new sig-expired untrusted ed 'the signature has expired'
 at 20200615 --local-user =ed --digest-algo SHA256 --default-sig-expire 30d \
     --output "$c/sig" --detach-sign "$c/data"
@@ -160,12 +160,12 @@ case_new future untrusted ed 'made in the future'
 at 20950615 --local-user =ed --digest-algo SHA256 --output "$c/sig" \
     --detach-sign "$c/data"
 case_new text-mode untrusted ed 'a signature over text, line ends do not count'
-sign =ed "$c/data" "$c/sig" --textmode
+sign ed "$c/data" "$c/sig" --textmode
 case_new text-mode-crlf untrusted ed 'the same, and line ends were changed'
-sign =ed "$c/data" "$c/sig" --textmode
+sign ed "$c/data" "$c/sig" --textmode
 awk '{ printf "%s\r\n", $0 }' "$home/data" >"$c/data"
 case_new notation-critical untrusted ed 'a critical notation that nobody knows'
-sign =ed "$c/data" "$c/sig" --sig-notation '!path@example.org=ed/raw/x/1'
+sign ed "$c/data" "$c/sig" --sig-notation '!path@example.org=ed/raw/x/1'
 case_new two-signers untrusted both 'two good signatures by two keys'
 pgp --local-user =ed --local-user =rsa --digest-algo SHA256 \
     --output "$c/sig" --detach-sign "$c/data"
@@ -177,20 +177,20 @@ pgp --local-user =other --local-user =ed --digest-algo SHA256 \
 
 # The engine judges by today, airlock by when the signature was made.
 case_new key-lapsed-since good lapsed 'made while the key was valid'
-sign =lapsed "$c/data" "$c/sig" --faked-system-time 20200801T000000
-sign =shortened "$home/data" "$home/late.sig" \
+sign lapsed "$c/data" "$c/sig" --faked-system-time 20200801T000000
+sign shortened "$home/data" "$home/late.sig" \
     --faked-system-time 20220801T000000
 at 20200615 --quick-set-expire "$(fpr shortened)" 2021-01-01
 key_export shortened
 case_new key-lapsed-before untrusted shortened 'made after the key had expired'
 cp "$home/late.sig" "$c/sig"
-sign =sublapsed "$home/data" "$home/subkey.sig" \
+sign sublapsed "$home/data" "$home/subkey.sig" \
     --faked-system-time 20200801T000000
 key_export sublapsed
 case_new subkey-lapsed-since good sublapsed 'made while the subkey was valid'
 cp "$home/subkey.sig" "$c/sig"
 
-sign =revoked "$home/data" "$home/revoked.sig"
+sign revoked "$home/data" "$home/revoked.sig"
 key_export revoked
 cp "$home/revoked.key" "$home/unrevoked.key"
 sed 's/^:-/-/' "$home/openpgp-revocs.d/$(fpr revoked).rev" |
@@ -201,7 +201,7 @@ case_new key-not-revoked good unrevoked 'as the next, before the revocation'
 cp "$home/revoked.sig" "$c/sig"
 case_new key-revoked untrusted revoked 'the key was revoked'
 cp "$home/revoked.sig" "$c/sig"
-sign =subrevoked "$home/data" "$home/subrevoked.sig"
+sign subrevoked "$home/data" "$home/subrevoked.sig"
 printf '%s\n' 'key 1' revkey y 0 '' y save |
     pgp --command-fd 0 --edit-key "$(fpr subrevoked)" >/dev/null
 key_export subrevoked
@@ -211,21 +211,21 @@ cp "$home/subrevoked.sig" "$c/sig"
 # ---- key files that are none ----
 
 case_new key-empty untrusted none 'the key file is empty'
-sign =ed "$c/data" "$c/sig"
+sign ed "$c/data" "$c/sig"
 case_new key-text untrusted none 'the key file is a text'
-sign =ed "$c/data" "$c/sig"
+sign ed "$c/data" "$c/sig"
 cp "$c/data" "$c/key"
 case_new key-secret untrusted none 'the key file is a secret key'
-sign =ed "$c/data" "$c/sig"
+sign ed "$c/data" "$c/sig"
 pgp --armor --export-secret-keys =ed >"$c/key"
 case_new key-is-signature untrusted none 'the key file is a signature'
-sign =ed "$c/data" "$c/sig"
-sign =ed "$c/data" "$c/key" --armor
+sign ed "$c/data" "$c/sig"
+sign ed "$c/data" "$c/key" --armor
 case_new key-damaged untrusted none 'a wrong checksum in the key file'
-sign =ed "$c/data" "$c/sig"
+sign ed "$c/data" "$c/sig"
 awk '/^=/ { print "=AAAA"; next } { print }' "$home/ed.key" >"$c/key"
 case_new key-one-damaged untrusted none 'one of two blocks is damaged'
-sign =ed "$c/data" "$c/sig"
+sign ed "$c/data" "$c/sig"
 cat "$home/ed.key" "$dir/case-key-damaged/key" >"$c/key"
 case_new key-twice untrusted none 'the same key twice, once without revocation'
 cp "$home/revoked.sig" "$c/sig"
@@ -246,7 +246,7 @@ cp "$c/key" "$c/sig"
 case_new sig-is-data untrusted ed 'the signature file is the data'
 cp "$c/data" "$c/sig"
 case_new swapped untrusted ed 'the signature is given as data'
-sign =ed "$home/data" "$c/data"
+sign ed "$home/data" "$c/data"
 cp "$home/data" "$c/sig"
 case_new sig-empty untrusted ed 'the signature file is empty'
 : >"$c/sig"
@@ -265,9 +265,11 @@ armored armor-checksum untrusted 'armored, with a wrong checksum' \
     's/^=....$/=AAAA/'
 armored armor-before untrusted 'text before the armor' '1i\
 The release is signed:'
+# shellcheck disable=SC2016	# $ is sed's last line
 armored armor-after untrusted 'text after the armor' '$a\
 and this line too'
 armored armor-no-blank untrusted 'no empty line before the base64' '/^$/d'
+# shellcheck disable=SC2016	# the same
 armored armor-no-end untrusted 'the last line is missing' '$d'
 armored armor-label untrusted 'called a message' 's/SIGNATURE/MESSAGE/'
 armored armor-labels untrusted 'begin and end have different names' \
@@ -278,7 +280,7 @@ armored armor-only untrusted 'no base64 at all' '/^[^-]/d'
 case_new armor-twice untrusted ed 'two armored blocks'
 cat "$dir/case-armor/sig" "$dir/case-armor/sig" >"$c/sig"
 case_new armor-other untrusted ed 'an armored block by somebody else'
-sign =other "$c/data" "$c/sig" --armor
+sign other "$c/data" "$c/sig" --armor
 
 # ---- bytes that gpg does not write ----
 
