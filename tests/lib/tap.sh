@@ -28,6 +28,7 @@ tap_end() {
 trap tap_end EXIT
 trap 'exit 129' HUP
 trap 'exit 130' INT
+trap 'exit 141' PIPE
 trap 'exit 143' TERM
 
 # ok TEXT COMMAND...: COMMAND succeeds.  What it said is shown if it does not.
