@@ -43,7 +43,7 @@ const struct option option_table[] = {
 	    "use no network, only what lies in ROOT/public"),
 	FLAG("dry-run", dry_run, INSTALL,
 	    "say what is missing, install nothing"),
-	NUMBER("jobs", "N", jobs, 1, 16, "archives at a time (4)"),
+	NUMBER("jobs", "N", jobs, 1, OPTIONS_JOBS, "archives at a time (4)"),
 	NUMBER("stall", "SECONDS", stall, 1, 3600,
 	    "give up a transfer that brings nothing for so long (30)"),
 	NUMBER("retries", "N", retries, 0, 100,

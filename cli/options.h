@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #define OPTIONS_URLS	16	/* --url may be given so often */
+#define OPTIONS_JOBS	16	/* the largest --jobs */
 
 /* The commands; a bit of struct option's `commands` for each. */
 enum command_id {

@@ -20,6 +20,7 @@
 /* Archives that the manager is asked for at a time, for each job: one that is
  * fetched, one verified, one unpacked. */
 #define ASKED_PER_JOB	3
+_Static_assert(OPTIONS_JOBS * ASKED_PER_JOB <= CLI_INSTALLS, "it takes them");
 
 void
 plan_init(struct plan *plan, const struct arguments *a, const struct root *root,
@@ -361,8 +362,6 @@ plan_advance(struct plan *plan)
 	enum status status = STATUS_DONE;
 	struct planned *item;
 
-	if (most > CLI_INSTALLS)
-		most = CLI_INSTALLS;
 	while (status == STATUS_DONE && plan->in_flight < most &&
 	    !(plan->session != NULL && plan->session->stopping) &&
 	    (item = item_next(plan)) != NULL)

@@ -147,14 +147,14 @@ session_lost(struct session *session, int error)
 	    STATUS_FAILED : STATUS_JAIL;
 }
 
-/* The first Ctrl-C: an install is stopped in order; what changes nothing just
- * ends. */
+/* The first Ctrl-C: an install is stopped in order; what changes nothing, or
+ * waits for the lock, just ends. */
 static enum status
 session_stop(struct session *session)
 {
 	const struct cli_stop_req stop = { 0 };
 
-	if (session->view == NULL)
+	if (session->rpc.phase == CLI_NEW)
 		return STATUS_INTERRUPTED;
 	if (session->stopping)
 		return STATUS_DONE;

@@ -46,7 +46,7 @@ struct story {
 	bool		 hangs;		/* never answers, whatever comes */
 	bool		 dies;		/* instead of answering */
 	bool		 violates;	/* says so, then dies */
-	bool		 wrong_number;	/* states and answer are of another */
+	uint32_t	 number;	/* not 0: states, answer are of that one */
 	bool		 twice;		/* it is answered twice */
 	struct { const char *path, *text; } makes[3];	/* files below ROOT */
 };
@@ -59,7 +59,7 @@ struct script {
 	struct cli_key_rep key;
 	pid_t		waits_for;	/* say so before opening */
 	unsigned int	pause;		/* ms after each state */
-	bool		hangs;		/* of a verification */
+	bool		hangs;		/* does not open, does not verify */
 	int		exit_status;
 };
 
@@ -98,6 +98,8 @@ heard_cli_open(struct rpc *rpc, const struct cli_open_req *req,
 	for (int i = 0; script.waits_for != 0 && i < 2; i++)
 		if (send_cli_wait(rpc, &wait) < 0)
 			return -EPIPE;
+	while (script.hangs)
+		pause();
 	rpc->phase = CLI_OPENED;
 	return answer_cli_open(rpc, serial, &script.open, NULL);
 }
@@ -164,7 +166,8 @@ heard_cli_install(struct rpc *rpc, const struct cli_install_req *req,
 	if (story == NULL)
 		story = &good;
 	reply = story->reply;
-	reply.archive = story->wrong_number ? 77 : req->archive;
+	reply.archive = story->number != 0 ? story->number :
+	    req->archive;
 	if (tell(rpc, story, reply.archive) < 0)
 		return -EPIPE;
 	if (story->waits_for_stop)
@@ -623,6 +626,10 @@ test_sources(void **state)
 	assert_int_equal(seen->ninstalls, 3);
 	contains(run.err, "untrusted: its signature does not match");
 	lacks(run.err, "HTTP");
+	script.nstories = 0;
+	failure("a/raw/b/1", "one", WHY_SIZE, 0);
+	assert_int_equal(airlock("install --root R a/raw/b/1"), 0);
+	assert_int_equal(seen->ninstalls, 2);
 	/* What is the publisher's own doing is the same everywhere. */
 	script.nstories = 0;
 	failure("a/raw/b/1", NULL, WHY_TOPDIR, 0);
@@ -751,6 +758,10 @@ test_bad_dependencies(void **state)
 	makes(story("a/src/s/1"), 0, "depot/a/src/s/1/used_apis",
 	    "base/1\n../x\n");
 	assert_int_equal(airlock("install --root R --source a/src/s/1"), 5);
+	assert_int_equal(seen->ninstalls, 1);
+	makes(story("a/src/s/2"), 0, "depot/a/src/s/2/used_apis",
+	    "base/1\na/raw/x/1\n");
+	assert_int_equal(airlock("install --root R --source a/src/s/2"), 5);
 	assert_int_equal(seen->ninstalls, 1);
 }
 
@@ -944,11 +955,16 @@ test_manager_lies(void **state)
 		contains(run.err, "the manager broke its protocol\n");
 	}
 	s->states[0] = (struct cli_state_req)STATE(CLI_WANTED, 0, 0);
-	s->wrong_number = true;
-	assert_int_equal(airlock("install --root R a/raw/b/1"), 7);
-	s->nstates = 0;
-	assert_int_equal(airlock("install --root R a/raw/b/1"), 7);
-	s->wrong_number = false;
+	/* About an archive that there is not, and one that was not asked for. */
+	make_installed("a/raw/there/1");
+	for (s->number = 77; s->number > 0; s->number = s->number == 77) {
+		s->nstates = 1;
+		assert_int_equal(airlock("install --root R a/raw/b/1 "
+		    "a/raw/there/1"), 7);
+		s->nstates = 0;
+		assert_int_equal(airlock("install --root R a/raw/b/1 "
+		    "a/raw/there/1"), 7);
+	}
 	s->reply.why = CLI_NWHYS;
 	assert_int_equal(airlock("install --root R a/raw/b/1"), 7);
 	/* An answer without a final state is none. */
@@ -1050,6 +1066,12 @@ test_stop_verify(void **state)
 	run_start("verify data --key key.asc");
 	for (int i = 0; i < 1000 && seen->key == 0; i++)
 		poll(NULL, 0, 10);
+	kill(run.pid, SIGINT);
+	assert_int_equal(run_end(), 130);
+	/* Nor does one that waits for the lock. */
+	script.waits_for = 4242;
+	run_start("install --root R a/raw/b/1");
+	wait_for_text(run.err_fd, "4242");
 	kill(run.pid, SIGINT);
 	assert_int_equal(run_end(), 130);
 }
@@ -1320,10 +1342,13 @@ test_user_replace(void **state)
 	    read_file("key.asc"));
 	/* A link at its place is not followed. */
 	unlink("R/depot/alice/pubkey");
-	assert_int_equal(symlink("../../../data", "R/depot/alice/pubkey"), 0);
+	assert_int_equal(symlink("../../../key.asc",
+	    "R/depot/alice/pubkey"), 0);
 	assert_int_equal(airlock(ADD), 1);
 	assert_int_equal(airlock(ADD " --replace"), 0);
-	assert_string_equal(read_file("data"), "data\n");
+	struct stat st;
+	assert_int_equal(lstat("R/depot/alice/pubkey", &st), 0);
+	assert_true(S_ISREG(st.st_mode));
 }
 
 static void

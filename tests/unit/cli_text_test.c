@@ -195,7 +195,7 @@ test_rows(void **state)
 	assert_string_equal(text, "...er-long-name-of-a-package/2024-05-01  "
 	    "downloading  50%  5.0 kB of 10.0 kB");
 	live_row_text(text, 40, &r);
-	assert_string_equal(text, "...package/2024-05-01  downloading  50%");
+	assert_string_equal(text, "...-package/2024-05-01  downloading  50%");
 	/* Never wider than it may be, however narrow or wide. */
 	for (unsigned int width = 0; width < 700; width++) {
 		live_row_text(text, width, &r);
