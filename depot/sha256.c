@@ -29,21 +29,35 @@ rotations(uint32_t x, int a, int b, int c)
 	    (x >> c | x << (32 - c));
 }
 
-/* Section 6.2.2; s[0] to s[7] are its a to h, all of w is its schedule. */
-static void
-compress(uint32_t state[8], uint32_t w[64])
+/* Round t of section 6.2.2, with the sum of its constant and its word.  The
+ * eight words a to h do not move, but their names do: a is s[-t mod 8]. */
+static inline void
+one_round(uint32_t s[8], unsigned int t, uint32_t sum)
 {
-	uint32_t s[8], t1, t2;
+	uint32_t a = s[-t & 7], b = s[(1 - t) & 7], c = s[(2 - t) & 7];
+	uint32_t e = s[(4 - t) & 7], f = s[(5 - t) & 7], g = s[(6 - t) & 7];
+
+	sum += s[(7 - t) & 7] + rotations(e, 6, 11, 25) + (g ^ (e & (f ^ g)));
+	s[(3 - t) & 7] += sum;
+	s[(7 - t) & 7] = sum + rotations(a, 2, 13, 22) +
+	    ((a & b) | (c & (a | b)));
+}
+
+static void
+compress(uint32_t state[8], const uint32_t w[64])
+{
+	uint32_t s[8];
 
 	memcpy(s, state, sizeof(s));
-	for (int t = 0; t < 64; t++) {
-		t1 = s[7] + rotations(s[4], 6, 11, 25) +
-		    ((s[4] & s[5]) ^ (~s[4] & s[6])) + sha256_k[t] + w[t];
-		t2 = rotations(s[0], 2, 13, 22) +
-		    ((s[0] & s[1]) ^ (s[0] & s[2]) ^ (s[1] & s[2]));
-		memmove(s + 1, s, 7 * sizeof(s[0]));
-		s[4] += t1;
-		s[0] = t1 + t2;
+	for (unsigned int t = 0; t < 64; t += 8) {
+		one_round(s, 0, sha256_k[t] + w[t]);
+		one_round(s, 1, sha256_k[t + 1] + w[t + 1]);
+		one_round(s, 2, sha256_k[t + 2] + w[t + 2]);
+		one_round(s, 3, sha256_k[t + 3] + w[t + 3]);
+		one_round(s, 4, sha256_k[t + 4] + w[t + 4]);
+		one_round(s, 5, sha256_k[t + 5] + w[t + 5]);
+		one_round(s, 6, sha256_k[t + 6] + w[t + 6]);
+		one_round(s, 7, sha256_k[t + 7] + w[t + 7]);
 	}
 	for (int i = 0; i < 8; i++)
 		state[i] += s[i];
