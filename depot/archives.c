@@ -42,8 +42,7 @@ archives_bin(struct depot_path *bin, const struct depot_path *src,
 	name = src->text + strlen(src->user) + strlen("/src/");
 	size = snprintf(text, sizeof(text), "%s/bin/%s/%s", src->user, arch,
 	    name);
-	if (size < 0 || (size_t)size >= sizeof(text))
-		return -EINVAL;
-	/* Judges arch as well: with a '/' in it these would be six elements. */
-	return depot_path_parse(bin, text, (size_t)size);
+	/* Also judges whether arch is one element, with a '/' in it there would
+	 * be six, and whether the path was cut: size is that of all of it. */
+	return size < 0 ? -EINVAL : depot_path_parse(bin, text, (size_t)size);
 }

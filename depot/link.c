@@ -19,7 +19,7 @@ link_stays(size_t depth, const char *target)
 		if (size == 2 && memcmp(target, "..", 2) == 0) {
 			if (!climbing || ++up > depth)
 				return false;
-		} else if (size > 0) {
+		} else {
 			climbing = false;
 		}
 		target += size;

@@ -71,10 +71,10 @@ depot_path_parse(struct depot_path *path, const char *text, size_t size)
 	if (size == 0 || size > DEPOT_PATH_MAX)
 		return -EINVAL;
 	memcpy(parsed.text, text, size);
-	elements = element_count(parsed.text);
 	/* A NUL would hide what is behind it. */
-	if (elements < 3 || strlen(parsed.text) != size)
+	if (strlen(parsed.text) != size)
 		return -EINVAL;
+	elements = element_count(parsed.text);
 	user = strcspn(parsed.text, "/");
 	if (user > DEPOT_USER_MAX)
 		return -EINVAL;

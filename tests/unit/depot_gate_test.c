@@ -229,7 +229,11 @@ static const struct {
 	BYTES(GATE_PACKET, "\xd5\x01"),		/* padding */
 	BYTES(GATE_PACKET, "\x80"),		/* reserved tag 0 */
 	BYTES(GATE_PACKET, "\xff"),
+	BYTES(GATE_PACKET, "\xe2\x0b"		/* tag 34 */
+	    "\x04\0\x01\x08\0\0\0\0\xed\x73\0"),
 	BYTES(GATE_LENGTH, "\x8b\x04"),		/* indeterminate */
+	BYTES(GATE_LENGTH, "\x8b\0\0\0\0\0\0\0\x0b"	/* no width of 8 */
+	    "\x04\0\x01\x08\0\0\0\0\xed\x73\0"),
 	BYTES(GATE_LENGTH, "\xc2\xe0\x04"),	/* partial */
 	BYTES(GATE_LENGTH, "\xc2\xfe\x04"),
 	BYTES(GATE_LENGTH, "\x88"),		/* cut off */

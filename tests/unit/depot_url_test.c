@@ -180,6 +180,22 @@ bad_urls(void **state)
 }
 
 static void
+host_beyond_its_array(void **state)
+{
+	char text[1090];
+	struct url url;
+
+	(void)state;
+	memset(text, 'a', sizeof(text));
+	memcpy(text, "http://", 7);
+	assert_int_equal(url_parse(&url, text, 7 + 253), -EINVAL);
+	assert_int_equal(url_parse(&url, text, 7 + URL_HOST), -EINVAL);
+	assert_int_equal(url_parse(&url, text, sizeof(text)), -EINVAL);
+	memcpy(text, "http://[", 8);
+	assert_int_equal(url_parse(&url, text, sizeof(text)), -EINVAL);
+}
+
+static void
 longest_path(void **state)
 {
 	char text[2048] = "http://h/";
@@ -407,6 +423,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(good_urls),
 		cmocka_unit_test(bad_urls),
+		cmocka_unit_test(host_beyond_its_array),
 		cmocka_unit_test(longest_path),
 		cmocka_unit_test(lines_of_a_download_file),
 		cmocka_unit_test(hosts),
