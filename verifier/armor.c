@@ -146,7 +146,7 @@ crc24(const uint8_t *bytes, size_t size)
 static int
 checksum_matches(const struct decoder *d, const struct line *line)
 {
-	uint8_t sum[3];
+	uint8_t sum[3] = { 0 };
 	struct decoder s = { .out = sum, .max = sizeof(sum) };
 	const struct line digits = { line->at + 1, line->size - 1 };
 
@@ -236,7 +236,7 @@ int
 armor_decode_only(struct armor_text text, const char *label, uint8_t *out,
     size_t max, size_t *size)
 {
-	size_t n;
+	size_t n = 0;
 
 	blank_skip(&text);
 	int error = armor_decode(&text, label, out, max, &n);

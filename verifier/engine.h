@@ -37,8 +37,8 @@ void	engine_attach(struct engine *, gpgme_ctx_t);
 gpgme_error_t engine_run(struct engine *);
 /*
  * Wait until no engine process is left.  0 if there was one and all ended with
- * status 0; 1 if one did not; -ECHILD if there was none.  Does not return if the
- * jail ended one: this process says so on channel, and ends, too.
+ * status 0; 1 if one did not; -ECHILD if there was none.  If the jail ended one
+ * of them, this process says so on channel and ends, too.
  */
 int	engine_wait(int channel);
 

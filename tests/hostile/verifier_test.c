@@ -2,8 +2,8 @@
  * A false manager speaks to the real verifier, in its real jail.
  *
  * The cases of tests/integration/sigcases.sh are given to it, and so is what no
- * manager would ever send.  As the manager does, a signature counts as good only
- * if the gate, the key list and the verifier's claim agree.
+ * manager would ever send.  As for the manager, a signature is good only if the
+ * gate, the key list and the verifier's claim agree.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -148,12 +148,13 @@ case_read(const char *name, const char *file, void *data, size_t max)
 }
 
 static int
-case_expects_good(const char *name)
+case_expects(const char *name, const char *what)
 {
 	char word[16] = "";
 
 	case_read(name, "expect", word, sizeof(word) - 1);
-	return strcmp(word, "good\n") == 0;
+	word[strcspn(word, "\n")] = '\0';
+	return strcmp(word, what) == 0;
 }
 
 /* A file of zeros that takes no space. */
@@ -268,8 +269,9 @@ child_hear(struct child *child)
 {
 	int error;
 
-	while ((error = receive(&child->rpc)) == 1)
-		continue;
+	do
+		error = receive(&child->rpc);
+	while (error == 1);
 	assert_int_equal(error, -EPIPE);
 	child_end(child);
 }
@@ -371,8 +373,8 @@ judge(const struct verifier_keys_rep *list,
 	    !key_expired(&list->keys[key->primary], rep->created);
 }
 
-/* The signature of a case in binary, sealed, as the gate lets it through; or
- * -1.  The verifier's claim is asked for even so: want_all. */
+/* The signature of a case, sealed, in binary if it was armored; -1 if it was,
+ * and could not be decoded. */
 static int
 signature_seal(struct template *t, const char *name)
 {
@@ -417,6 +419,7 @@ static const struct {
 	{ "ed25519", VERIFIER_GOOD },
 	{ "ecdsa", VERIFIER_GOOD },
 	{ "subkey", VERIFIER_GOOD },
+	{ "key-binary", VERIFIER_GOOD },
 	{ "data-changed", VERIFIER_BAD },
 	{ "data-empty", VERIFIER_BAD },
 	{ "sig-flipped", VERIFIER_BAD },
@@ -473,7 +476,7 @@ case_check(const char *name)
 		    "library %u hash %u alg %u good %d\n", name, list.verdict,
 		    list.count, passes, rep.verdict, rep.signatures,
 		    rep.library, rep.hash, rep.algorithm, good);
-	if (good != case_expects_good(name))
+	if (!case_expects(name, "refused") && good != case_expects(name, "good"))
 		fail_msg("%s: gate %d, keys %u, verdict %u, signatures %u, "
 		    "library %u", name, passes, list.verdict, rep.verdict,
 		    rep.signatures, rep.library);
@@ -929,6 +932,35 @@ test_once(void **state)
 	template_end(&t, 0);
 }
 
+/* Without a private home, the machine's own /home stays as it is. */
+static void
+test_no_home(void **state)
+{
+	char *argv[] = { (char *)(uintptr_t)"verifier", NULL };
+	int ends[2], status;
+	struct rpc rpc;
+
+	(void)state;
+	assert_int_equal(rpc_pair(ends), 0);
+	pid_t pid = fork();
+	if (pid == 0) {
+		int exe = fcntl(program, F_DUPFD_CLOEXEC, 16);
+		int channel = fcntl(ends[1], F_DUPFD_CLOEXEC, 16);
+		dup2(channel, JAIL_FD_CHANNEL);
+		fexecve(exe, argv, argv + 1);
+		_exit(1);
+	}
+	close(ends[1]);
+	rpc_init(&rpc, ends[0], RPC_ROWS(verifier_rows), NULL);
+	assert_int_equal(receive(&rpc), 1);
+	assert_int_equal(rpc.death.cause, RPC_DEATH_SETUP);
+	rpc_close(&rpc);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), JAIL_EXIT_SETUP);
+	assert_int_equal(access("/home/gpg.conf", F_OK), -1);
+}
+
 /* Hanging up on a child that works leaves nothing behind. */
 static void
 test_hang_up(void **state)
@@ -991,6 +1023,7 @@ main(void)
 		cmocka_unit_test(test_misuse),
 		cmocka_unit_test(test_once),
 		cmocka_unit_test(test_hang_up),
+		cmocka_unit_test(test_no_home),
 		cmocka_unit_test(test_cpu_limit),
 	};
 

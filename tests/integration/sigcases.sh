@@ -5,7 +5,9 @@
 #	DIR/case-NAME/data	what is said to be signed
 #	DIR/case-NAME/sig	the signature file
 #	DIR/case-NAME/key	the key file that the user pinned
-#	DIR/case-NAME/expect	"good" or "untrusted": what airlock must say
+#	DIR/case-NAME/expect	what airlock must say: "good"; "untrusted"; or
+#				"refused", which is about the key file: it is
+#				looked at before anything else
 #	DIR/case-NAME/why	one line for people
 #
 # Whoever knows a way to fool an OpenPGP engine adds a case here.  Needs gpg
@@ -63,7 +65,7 @@ sign() {
 	    --output "$sign_sig" --detach-sign "$sign_data"
 }
 
-# case_new NAME EXPECT KEY WHY: the directory, with data and key; $c is its path.
+# case_new NAME EXPECT KEY WHY: its directory $c, with data and key.
 case_new() {
 	c=$dir/case-$1
 	mkdir "$c"
@@ -132,7 +134,7 @@ case_new two-blocks good blocks 'the key file has two blocks'
 sign rsa "$c/data" "$c/sig"
 case_new key-letter good letter 'the key file has text around its block'
 sign ed "$c/data" "$c/sig"
-case_new key-binary good binary 'the key file is binary'
+case_new key-binary refused binary 'a good key, but not armored'
 sign ed "$c/data" "$c/sig"
 case_new notation good ed 'a notation that may be ignored'
 sign ed "$c/data" "$c/sig" --sig-notation path@example.org=ed/raw/x/1
@@ -210,15 +212,15 @@ cp "$home/subrevoked.sig" "$c/sig"
 
 # ---- key files that are none ----
 
-case_new key-empty untrusted none 'the key file is empty'
+case_new key-empty refused none 'the key file is empty'
 sign ed "$c/data" "$c/sig"
-case_new key-text untrusted none 'the key file is a text'
+case_new key-text refused none 'the key file is a text'
 sign ed "$c/data" "$c/sig"
 cp "$c/data" "$c/key"
-case_new key-secret untrusted none 'the key file is a secret key'
+case_new key-secret refused none 'the key file is a secret key'
 sign ed "$c/data" "$c/sig"
 pgp --armor --export-secret-keys =ed >"$c/key"
-case_new key-is-signature untrusted none 'the key file is a signature'
+case_new key-is-signature refused none 'the key file is a signature'
 sign ed "$c/data" "$c/sig"
 sign ed "$c/data" "$c/key" --armor
 case_new key-damaged untrusted none 'a wrong checksum in the key file'
@@ -265,11 +267,9 @@ armored armor-checksum untrusted 'armored, with a wrong checksum' \
     's/^=....$/=AAAA/'
 armored armor-before untrusted 'text before the armor' '1i\
 The release is signed:'
-# shellcheck disable=SC2016	# $ is sed's last line
 armored armor-after untrusted 'text after the armor' '$a\
 and this line too'
 armored armor-no-blank untrusted 'no empty line before the base64' '/^$/d'
-# shellcheck disable=SC2016	# the same
 armored armor-no-end untrusted 'the last line is missing' '$d'
 armored armor-label untrusted 'called a message' 's/SIGNATURE/MESSAGE/'
 armored armor-labels untrusted 'begin and end have different names' \
@@ -288,6 +288,7 @@ pgp --export =ed >"$home/ed.bin"
 pgp --export =sub >"$home/sub.bin"
 pgp --export-secret-keys =rsa >"$home/rsa.secret"
 python3 - "$dir" "$home" <<'END'
+import base64
 import hashlib
 import os
 import sys
@@ -362,6 +363,13 @@ def case(name, expect, why, sig, data=data, key=ed_key):
                           ('why', why.encode() + b'\n')):
         with open(path + '/' + file, 'wb') as out:
             out.write(content)
+
+
+def armored(stream):
+    """A key file, RFC 9580 section 6.2."""
+    text = base64.encodebytes(stream)
+    return b'-----BEGIN PGP PUBLIC KEY BLOCK-----\n\n' + text + \
+        b'-----END PGP PUBLIC KEY BLOCK-----\n'
 
 
 def flipped(sig, at, bit=1):
@@ -460,14 +468,15 @@ case('certification', 'untrusted', "the key's own certification of its name",
 case('junk', 'untrusted', 'junk', bytes(range(256)) * 3)
 
 # Keys.  gpg writes such trust packets into its keyring to remember that it
-# looked at a signature (bit 0) and found it good (bit 1).  Here whoever wrote the
-# key file claims that it did.
+# looked at a signature (bit 0) and found it good (bit 1).  Here the author of
+# the key file claims that it did.
 looked_bad, looked_good = (packet(12, b'\0' + bytes([n]) + b'gpg\0')
                            for n in (1, 3))
 revoked = [packet(t, b) for t, b in split(read(home + '/revoked.bin'))]
 case('key-trust-revoked', 'untrusted', 'a trust packet hides the revocation',
      read(home + '/revoked.sig'),
-     key=revoked[0] + revoked[1] + looked_bad + b''.join(revoked[2:]))
+     key=armored(revoked[0] + revoked[1] + looked_bad +
+                 b''.join(revoked[2:])))
 
 
 def mpi(number):
@@ -518,21 +527,21 @@ invented = rsa_signature(0x18, made + subpacket(27, b'\2') +
                          subpacket(32, agrees), both, (modulus, public))
 stolen = ed_key_binary + packet(14, public_body) + packet(2, invented)
 case('key-stolen', 'untrusted', "a foreign subkey, ed's signature is invented",
-     rsa, key=stolen)
+     rsa, key=armored(stolen))
 case('key-trust-stolen', 'untrusted', 'the same, and a trust packet says good',
-     rsa, key=stolen + looked_good)
+     rsa, key=armored(stolen + looked_good))
 sub_sig = read(top + '/case-subkey/sig')
 sub = split(read(home + '/sub.bin'))
 signing = [i for i, (t, b) in enumerate(sub) if t == 14][0]
 case('key-unbound', 'untrusted', 'a subkey without a binding signature',
-     sub_sig, key=b''.join(packet(t, b) for i, (t, b) in enumerate(sub)
-                           if i != signing + 1))
+     sub_sig, key=armored(b''.join(packet(t, b) for i, (t, b) in
+                                   enumerate(sub) if i != signing + 1)))
 case('key-truncated', 'untrusted', 'the key file was cut', good,
-     key=read(home + '/ed.bin')[:-9])
+     key=armored(ed_key_binary[:-9]))
 case('key-many', 'untrusted', 'more subkeys than airlock takes', good,
-     key=ed_key_binary + b''.join(
+     key=armored(ed_key_binary + b''.join(
          packet(14, b'\4' + (1600000000 + n).to_bytes(4, 'big') + b'\1' +
-                mpi(1 << 2047 | 2 * n + 1) + mpi(65537)) for n in range(20)))
+                mpi(1 << 2047 | 2 * n + 1) + mpi(65537)) for n in range(20))))
 case('key-literal', 'untrusted', 'a key file with data in it', good,
-     key=read(home + '/ed.bin') + packet(11, b'b\0' + bytes(4) + b'text'))
+     key=armored(ed_key_binary + packet(11, b'b\0' + bytes(4) + b'text')))
 END
