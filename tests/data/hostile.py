@@ -214,9 +214,14 @@ def attributes():
 def times():
     return top(file("1.0/negative", mtime=-86400 * 365),
                pax(("mtime", "1234567890.123456789")), file("1.0/fraction"),
-               pax(("mtime", "-1.5")), file("1.0/negative_fraction"),
-               file("1.0/far", mtime=2 ** 40), file("1.0/zero", mtime=0),
+               file("1.0/zero", mtime=0),
                symlink("1.0/link", "zero", mtime=86400))
+
+
+@case("done")
+def time_far():
+    """Longer than a file system may last; it takes the latest it knows."""
+    return top(file("1.0/far", mtime=2 ** 60))
 
 
 @case("done")
@@ -370,17 +375,19 @@ def name_of_256():
     return top(gnu_long("1.0/" + "n" * 256), file("1.0/x"))
 
 
-@case("name", depth=5000)
+def path_of(size):
+    path = "1.0/" + ("d" * 255 + "/") * 15
+    return path + "f" * (size - len(path))
+
+
+@case("name")
 def path_of_4096():
-    path = "1.0/" + "d/" * 2045 + "ff"
-    assert len(path) == 4096
-    return top(gnu_long(path), file("1.0/x"))
+    return top(gnu_long(path_of(4096)), file("1.0/x"))
 
 
-@case("done", depth=5000)
+@case("done")
 def path_of_4095():
-    path = "1.0/" + "d/" * 2045 + "f"
-    return top(gnu_long(path), file("1.0/x"))
+    return top(gnu_long(path_of(4095)), file("1.0/x"))
 
 
 @case("depth", depth=32)

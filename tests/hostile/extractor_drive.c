@@ -62,6 +62,7 @@ struct result {
 	struct rpc_death death;
 	int	answered;
 	int	notes;		/* of progress */
+	uint32_t layers;	/* of its own jail */
 	double	ms;
 };
 
@@ -171,8 +172,12 @@ child_start(struct rpc *template, uint64_t job)
 	if (ask_template_fork(template, &req, caps, 0, NULL) < 0)
 		errx(1, "template: cannot be asked");
 	close(fds[1]);
-	await(template->fd, "template");
-	if (rpc_receive(template, 0) != 1 || child_pidfd == -1)
+	/* Its first record says that its jail is closed. */
+	do
+		await(template->fd, "template");
+	while (rpc_receive(template, 0) == 1 && child_pidfd == -1 &&
+	    forked.error == 0);
+	if (child_pidfd == -1)
 		errx(1, "template: no child: %d, cause %u (%d)", forked.error,
 		    template->death.cause, template->death.syscall);
 	return fds[0];
@@ -242,6 +247,7 @@ archive_give(struct rpc *template, uint64_t job, int archive,
 		error = rpc_receive(&rpc, 0);
 	}
 	result->death = rpc.death;
+	result->layers = rpc.ready.layers | forked.layers;
 	rpc_close(&rpc);
 	await(child_pidfd, "child's end");
 	result->ms = now() - begin;
@@ -256,9 +262,10 @@ result_print(int n, const char *name, const char *expected,
 
 	printf("%s %d - %s: %s\n", strcmp(got, expected) == 0 ? "ok" : "not ok",
 	    n, name, expected);
-	printf("# %s, %llu names, %llu bytes, %.2f ms", got,
+	printf("# %s, %llu names, %llu bytes, %.2f ms, layers %#x",
+	    got,
 	    (unsigned long long)r->rep.entries,
-	    (unsigned long long)r->rep.bytes, r->ms);
+	    (unsigned long long)r->rep.bytes, r->ms, r->layers);
 	if (r->rep.entry != 0)
 		printf(", at entry %llu", (unsigned long long)r->rep.entry);
 	if (r->rep.error != 0)
@@ -276,7 +283,7 @@ static void
 row_try(struct rpc *template, int archives, int n, char *line)
 {
 	struct extractor_extract_req req = { .format = EXTRACTOR_TAR_XZ,
-	    .max_depth = 64, .max_bytes = 1 << 30, .max_entries = 10000,
+	    .max_depth = 64, .max_bytes = 1 << 30, .max_entries = 2000,
 	    .max_ratio = 500, .top = "1.0" };
 	struct result result = { .answered = 0 };
 	struct stat st;
@@ -296,6 +303,17 @@ row_try(struct rpc *template, int archives, int n, char *line)
 	result_print(n, name, outcome, &result);
 }
 
+/* The manager hangs up, and the template ends. */
+static int
+template_end(struct rpc *template)
+{
+	int status;
+
+	rpc_close(template);
+	return waitpid(-1, &status, 0) != -1 && WIFEXITED(status) &&
+	    WEXITSTATUS(status) == 0;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -312,6 +330,8 @@ main(int argc, char **argv)
 	template_start(&template, program);
 	while (fgets(line, sizeof(line), stdin) != NULL)
 		row_try(&template, archives, ++n, line);
-	printf("1..%d\n", n);
+	printf("%s %d - the template ends with the channel\n",
+	    template_end(&template) ? "ok" : "not ok", n + 1);
+	printf("1..%d\n", n + 1);
 	return 0;
 }
