@@ -33,9 +33,7 @@ struct launcher {
 	uint32_t uid_base;	/* SPAWN_UID_KEEP: there are none */
 };
 
-static int
-heard_launcher_spawn(struct rpc *rpc, const struct launcher_spawn_req *req,
-    struct cap *caps, uint32_t serial)
+HEARD(launcher_spawn)
 {
 	struct launcher *l = rpc->owner;
 	struct launcher_spawn_rep rep = { 0 };

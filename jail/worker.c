@@ -55,17 +55,12 @@ worker_arrived(struct worker *w, int error, uint32_t layers, struct cap *pidfd)
 	return 0;
 }
 
-static int
-answered_launcher_spawn(struct rpc *rpc, void *context,
-    const struct launcher_spawn_rep *rep, struct cap *caps)
+ANSWERED(launcher_spawn)
 {
-	(void)rpc;
 	return worker_arrived(context, rep->error, rep->layers, &caps[0]);
 }
 
-static int
-answered_template_fork(struct rpc *rpc, void *context,
-    const struct template_fork_rep *rep, struct cap *caps)
+ANSWERED(template_fork)
 {
 	const struct worker *template = rpc->owner;
 

@@ -58,14 +58,11 @@ extract_template(void)
 	manager.extractor->ended = template_ended;
 }
 
-static int
-answered_extractor_extract(struct rpc *rpc, void *context,
-    const struct extractor_extract_rep *rep, struct cap *caps)
+ANSWERED(extractor_extract)
 {
 	struct worker *w = rpc->owner;
 	struct job *job = context;
 
-	(void)caps;
 	if (rep->outcome >= sizeof(whys) / sizeof(whys[0]) ||
 	    whys[rep->outcome] == WHY_NONE)
 		return -EBADMSG;
@@ -76,14 +73,11 @@ answered_extractor_extract(struct rpc *rpc, void *context,
 	return 0;
 }
 
-static int
-heard_extractor_progress(struct rpc *rpc,
-    const struct extractor_progress_req *req, struct cap *caps, uint32_t serial)
+HEARD(extractor_progress)
 {
 	const struct worker *w = rpc->owner;
 	struct job *job = w->owner;
 
-	(void)caps, (void)serial;
 	/* Only more bytes are progress, and they have an end. */
 	if (job == NULL || req->bytes <= job->now ||
 	    req->bytes > manager.options.max_bytes)

@@ -168,11 +168,8 @@ fetcher_open(struct fetcher *f, const struct url *origin)
 	return f->worker == NULL ? -EAGAIN : 0;
 }
 
-static int
-answered_fetcher_open(struct rpc *rpc, void *context,
-    const struct fetcher_open_rep *rep, struct cap *caps)
+ANSWERED(fetcher_open)
 {
-	(void)rpc, (void)context, (void)caps;
 	return rep->outcome == FETCHER_DONE ? 0 : -EBADMSG;
 }
 
@@ -253,14 +250,11 @@ validator_valid(const char *validator)
 	return n < FETCHER_VALIDATOR;
 }
 
-static int
-heard_fetcher_head(struct rpc *rpc, const struct fetcher_head_req *req,
-    struct cap *caps, uint32_t serial)
+HEARD(fetcher_head)
 {
 	const struct worker *w = rpc->owner;
 	struct job *job = job_of(w->owner, req->transfer);
 
-	(void)caps, (void)serial;
 	if (!validator_valid(req->validator))
 		return -EBADMSG;
 	rpc_extend(rpc, context_of(req->transfer), patience());
@@ -283,9 +277,7 @@ heard_fetcher_head(struct rpc *rpc, const struct fetcher_head_req *req,
 	return 0;
 }
 
-static int
-heard_fetcher_deliver(struct rpc *rpc, const struct fetcher_deliver_req *req,
-    struct cap *caps, uint32_t serial)
+HEARD(fetcher_deliver)
 {
 	static unsigned char copy[SLOT_SIZE];
 	struct fetcher_deliver_rep rep = { .slot = req->slot };
@@ -294,7 +286,6 @@ heard_fetcher_deliver(struct rpc *rpc, const struct fetcher_deliver_req *req,
 	const unsigned char *slot = slots_at(&f->slots, req->slot);
 	struct job *job = job_of(f, req->transfer);
 
-	(void)caps;
 	if (slot == NULL || req->length == 0 || req->length > SLOT_SIZE)
 		return -EBADMSG;
 	rep.stop = job == NULL;
@@ -338,9 +329,7 @@ redirect(struct job *job, const struct fetcher_get_rep *rep)
 	memcpy(job->target, rep->target, sizeof(job->target));
 }
 
-static int
-answered_fetcher_get(struct rpc *rpc, void *context,
-    const struct fetcher_get_rep *rep, struct cap *caps)
+ANSWERED(fetcher_get)
 {
 	static const enum cli_why whys[] = {
 		[FETCHER_NOT_FOUND] = WHY_NOT_FOUND,
@@ -356,7 +345,6 @@ answered_fetcher_get(struct rpc *rpc, void *context,
 	struct fetcher *f = w->owner;
 	struct job *job = job_of(f, rep->transfer);
 
-	(void)caps;
 	if (context_of(rep->transfer) != context)
 		return -EBADMSG;
 	if (job == NULL)
@@ -401,16 +389,13 @@ dialer_ended(struct worker *w)
 	(void)connect_answer(w, NULL);
 }
 
-static int
-heard_fetcher_connect(struct rpc *rpc, const struct fetcher_connect_req *req,
-    struct cap *caps, uint32_t serial)
+HEARD(fetcher_connect)
 {
 	struct dialer_dial_req dial = { .timeout = DIAL_MS };
 	const struct worker *w = rpc->owner;
 	struct fetcher *f = w->owner;
 	const struct fetcher_connect_rep no = { 0 };
 
-	(void)req, (void)caps;
 	FOR_JOBS(job)
 		if (job->fetcher == f)
 			rpc_extend(rpc, context_of(job->transfer), patience());
@@ -452,9 +437,7 @@ peer_allowed(const struct fetcher *f, int fd)
 	}
 }
 
-static int
-answered_dialer_dial(struct rpc *rpc, void *context,
-    const struct dialer_dial_rep *rep, struct cap *caps)
+ANSWERED(dialer_dial)
 {
 	static const enum cli_why whys[] = {
 		[DIALER_NO_NAME] = WHY_NO_NAME,
@@ -467,7 +450,6 @@ answered_dialer_dial(struct rpc *rpc, void *context,
 	struct fetcher *f = w->owner;
 	bool connected = rep->outcome == DIALER_CONNECTED;
 
-	(void)context;
 	if (rep->outcome >= sizeof(whys) / sizeof(whys[0]) ||
 	    connected != (caps[0].fd != -1) ||
 	    (!connected && whys[rep->outcome] == WHY_NONE))

@@ -13,9 +13,7 @@ RPC_MANAGER_SIDE(CLI_RPC, cli_rows)
 
 /* ---- a writing session ---- */
 
-static int
-heard_cli_open(struct rpc *rpc, const struct cli_open_req *req,
-    struct cap *caps, uint32_t serial)
+HEARD(cli_open)
 {
 	struct cli_open_rep rep = { .why = WHY_SYSTEM };
 
@@ -81,13 +79,10 @@ job_free(void)
 	return NULL;
 }
 
-static int
-heard_cli_install(struct rpc *rpc, const struct cli_install_req *req,
-    struct cap *caps, uint32_t serial)
+HEARD(cli_install)
 {
 	struct job *job = job_free();
 
-	(void)rpc;
 	if (job == NULL || !source_valid(req, caps[0].fd != -1))
 		return -EBADMSG;
 	*job = (struct job){ .archive = req->archive, .serial = serial,
@@ -106,11 +101,8 @@ heard_cli_install(struct rpc *rpc, const struct cli_install_req *req,
 	return 0;
 }
 
-static int
-heard_cli_stop(struct rpc *rpc, const struct cli_stop_req *req,
-    struct cap *caps, uint32_t serial)
+HEARD(cli_stop)
 {
-	(void)rpc, (void)req, (void)caps, (void)serial;
 	manager.stopping = true;
 	return 0;
 }
@@ -150,11 +142,8 @@ jobs_tell(void)
 
 /* ---- one signature, one key: no ROOT is needed ---- */
 
-static int
-heard_cli_key(struct rpc *rpc, const struct cli_key_req *req, struct cap *caps,
-    uint32_t serial)
+HEARD(cli_key)
 {
-	(void)rpc, (void)req;
 	if (manager.nusers > 0)
 		return -EBADMSG;
 	manager.key_serial = serial;
@@ -174,15 +163,12 @@ key_advance(void)
 	manager.key_serial = 0;
 }
 
-static int
-heard_cli_verify(struct rpc *rpc, const struct cli_verify_req *req,
-    struct cap *caps, uint32_t serial)
+HEARD(cli_verify)
 {
 	struct check *c = &manager.check;
 	int error = manager.nusers > 0 ? -EBADMSG :
 	    user_key(&manager.users[manager.nusers++], caps[2].fd);
 
-	(void)rpc;
 	if (error < 0)
 		return error;
 	manager.verify_serial = serial;

@@ -20,14 +20,11 @@ RPC_MANAGER_SIDE(VERIFIER_RPC, verifier_rows)
 
 /* ---- the keys that a key file stands for ---- */
 
-static int
-answered_verifier_keys(struct rpc *rpc, void *context,
-    const struct verifier_keys_rep *rep, struct cap *caps)
+ANSWERED(verifier_keys)
 {
 	struct worker *w = rpc->owner;
 	struct user *user = context;
 
-	(void)caps;
 	_Static_assert(sizeof(rep->keys) == sizeof(user->keys), "one layout");
 	user->why = rep->verdict == VERIFIER_GOOD ? WHY_NONE : WHY_BAD_KEY;
 	if (rep->count > CLI_KEYS || (user->why == WHY_NONE && rep->count == 0))
@@ -192,14 +189,11 @@ verdict_judge(struct check *check, const struct verifier_verify_rep *rep)
 	    key_judge(&user->keys[key->primary], rep->created);
 }
 
-static int
-answered_verifier_verify(struct rpc *rpc, void *context,
-    const struct verifier_verify_rep *rep, struct cap *caps)
+ANSWERED(verifier_verify)
 {
 	struct worker *w = rpc->owner;
 	struct check *check = context;
 
-	(void)caps;
 	check->why = verdict_judge(check, rep);
 	w->answered = true;
 	return 0;
@@ -250,13 +244,10 @@ check_close(struct check *check)
 
 /* ---- `airlock verify` of an armored signature ---- */
 
-static int
-answered_verifier_dearmor(struct rpc *rpc, void *context,
-    const struct verifier_dearmor_rep *rep, struct cap *caps)
+ANSWERED(verifier_dearmor)
 {
 	struct worker *w = rpc->owner;
 
-	(void)context, (void)caps;
 	if (rep->verdict == VERIFIER_GOOD &&
 	    (rep->size == 0 || rep->size > VERIFIER_SIG))
 		return -EBADMSG;

@@ -257,13 +257,11 @@ rpc_ask(struct rpc *rpc, uint32_t number, const void *req,
 	if (++rpc->serial == 0)
 		rpc->serial = 1;
 	struct header header = { number, rpc->serial };
-	int error = record_send(rpc->fd, &header, req, row->req_size, caps,
-	    caps == NULL ? 0 : cap_count(row->req_caps));
-	if (error < 0)
-		return error;
+	/* Even if it cannot be sent: then the deadline will say so. */
 	*p = (struct rpc_pending){ rpc->serial, number,
 	    timeout == 0 ? 0 : rpc_now() + timeout, context };
-	return 0;
+	return record_send(rpc->fd, &header, req, row->req_size, caps,
+	    cap_count(row->req_caps));
 }
 
 int

@@ -237,6 +237,21 @@ void	rpc_say_ready(int fd, uint32_t layers);
 		    RPC_ROW_I_SEND, RPC_ROW_I_HEAR)			\
 	};
 
+/*
+ * The head of a handler: `HEARD(foo_need) { ... }`.  Not every handler looks at
+ * every argument.
+ */
+#define RPC_UNUSED	__attribute__((unused))
+#define HEARD(fn)							\
+	static int							\
+	heard_##fn(RPC_UNUSED struct rpc *rpc,				\
+	    RPC_UNUSED const struct fn##_req *req,			\
+	    RPC_UNUSED struct cap *caps, RPC_UNUSED uint32_t serial)
+#define ANSWERED(fn)							\
+	static int							\
+	answered_##fn(RPC_UNUSED struct rpc *rpc, RPC_UNUSED void *context, \
+	    RPC_UNUSED const struct fn##_rep *rep, RPC_UNUSED struct cap *caps)
+
 #define RPC_ROWS(table) (table), sizeof(table) / sizeof((table)[0])
 
 #endif /* RPC_RPC_H */
