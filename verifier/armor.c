@@ -57,6 +57,13 @@ line_is_edge(const struct line *line, const char *edge, const char *label)
 	return line->size == (size_t)n && line_begins(line, want);
 }
 
+/* "=" and four characters; padding alone has one or two. */
+static int
+line_is_checksum(const struct line *line)
+{
+	return line->size == 5 && line_begins(line, "=");
+}
+
 /* "Name: text", where text has no control characters: it is ignored. */
 static int
 line_is_header(const struct line *line)
@@ -178,11 +185,11 @@ body_decode(struct armor_text *text, const char *label, struct decoder *d)
 	struct line line;
 	int error = 0, more;
 
-	while ((more = line_next(text, &line)) && line_begins(&line, "-") == 0 &&
-	    (line.size != 5 || line.at[0] != '='))
+	while ((more = line_next(text, &line)) && !line_begins(&line, "-") &&
+	    !line_is_checksum(&line))
 		if ((error = decoder_take_line(d, &line)) < 0)
 			return error;
-	if (more && line.at[0] == '=') {
+	if (more && line_is_checksum(&line)) {
 		if (!checksum_matches(d, &line))
 			return -EBADMSG;
 		more = line_next(text, &line);

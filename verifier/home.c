@@ -51,8 +51,8 @@ home_is_ours(void)
 static int
 file_create(const char *path)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-	    0400);
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW |
+	    O_CLOEXEC, 0400);
 
 	return fd == -1 ? -errno : fd;
 }

@@ -69,11 +69,14 @@ length_old(const uint8_t *at, size_t left, size_t *header, size_t *body)
 static int
 packet_parse(const uint8_t *at, size_t left, struct packet *p)
 {
-	size_t header, body;
+	size_t header = 0, body = 0;
 	int is_new = at[0] & 0x40;
 
-	if (!(at[0] & 0x80) || (is_new ? length_new : length_old)(at, left,
-	    &header, &body) < 0 || body > left - header)
+	if (!(at[0] & 0x80))
+		return -EBADMSG;
+	int error = is_new ? length_new(at, left, &header, &body) :
+	    length_old(at, left, &header, &body);
+	if (error < 0 || body > left - header)
 		return -EBADMSG;
 	p->tag = is_new ? at[0] & 0x3f : at[0] >> 2 & 0xf;
 	p->size = header + body;

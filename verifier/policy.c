@@ -19,7 +19,7 @@
 #include "verifier/verifier.h"
 
 /* A fork without threads and namespaces: glibc's fork() sets these two. */
-#define FORK_TID	UINT64_C(0x01200000)	/* CHILD_SETTID, CHILD_CLEARTID */
+#define FORK_TID	UINT64_C(0x01200000)	/* CHILD_{SET,CLEAR}TID */
 /* What an open() that creates or empties a file cannot do without. */
 #define OPEN_CHANGES	(O_CREAT | O_TRUNC | (O_TMPFILE & ~O_DIRECTORY))
 
@@ -40,7 +40,7 @@ static const struct jail_rule channel[] = { JAIL_RULES_CHANNEL };
 static const struct jail_rule memory[] = {
 	JAIL_ALLOW(brk), JAIL_ALLOW(munmap), JAIL_ALLOW(mremap),
 	JAIL_ALLOW(madvise), JAIL_ALLOW(mmap), JAIL_ALLOW(mprotect),
-	JAIL_ALLOW(mlock), JAIL_ALLOW(munlock),	/* libgcrypt's secure memory */
+	JAIL_ALLOW(mlock),		/* libgcrypt's secure memory */
 };
 
 static const struct jail_rule engine[] = {
@@ -64,7 +64,6 @@ static const struct jail_rule files[] = {
 #ifdef SYS_readlink
 	JAIL_ALLOW(readlink),
 #endif
-	JAIL_ALLOW(fadvise64),
 };
 
 static const struct jail_rule loading[] = {
@@ -72,10 +71,9 @@ static const struct jail_rule loading[] = {
 	JAIL_ALLOW(rseq), JAIL_ALLOW(prlimit64), JAIL_ALLOW(sigaltstack),
 	JAIL_ALLOW(getpid), JAIL_ALLOW(getppid), JAIL_ALLOW(gettid),
 	JAIL_ALLOW(getuid), JAIL_ALLOW(geteuid), JAIL_ALLOW(getgid),
-	JAIL_ALLOW(getegid), JAIL_ALLOW(getresuid), JAIL_ALLOW(getresgid),
-	JAIL_ALLOW(uname), JAIL_ALLOW(sysinfo), JAIL_ALLOW(umask),
-	JAIL_ALLOW(getrusage), JAIL_ALLOW(sched_getaffinity),
-	JAIL_ALLOW(sched_yield),
+	JAIL_ALLOW(getegid), JAIL_ALLOW(uname), JAIL_ALLOW(sysinfo),
+	JAIL_ALLOW(umask), JAIL_ALLOW(getrusage),
+	JAIL_ALLOW(sched_getaffinity), JAIL_ALLOW(sched_yield),
 #ifdef SYS_arch_prctl
 	JAIL_ALLOW(arch_prctl),
 #endif
@@ -98,7 +96,7 @@ static const struct jail_rule forking[] = { JAIL_RULES_TEMPLATE };
 	JAIL_GROUP("memory, and the loader's", memory),			\
 	JAIL_GROUP("to start gpg, speak with it and see it end", engine), \
 	JAIL_GROUP("gpg, its libraries and the home", files),		\
-	JAIL_GROUP("what a program asks about itself when it starts", loading), \
+	JAIL_GROUP("what a program asks about itself at its start", loading), \
 	JAIL_GROUP("to wait, to know the time, to end", waiting)
 
 static const struct jail_group template_groups[] = {

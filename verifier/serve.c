@@ -86,7 +86,8 @@ dearmor(int from, int to)
 	    &size);
 	if (error < 0)
 		return error;
-	if (lseek(to, 0, SEEK_SET) == -1 || write(to, sig, size) != (ssize_t)size)
+	if (lseek(to, 0, SEEK_SET) == -1 ||
+	    write(to, sig, size) != (ssize_t)size)
 		return -EIO;
 	return (ssize_t)size;
 }
@@ -117,7 +118,7 @@ verifier_serve(int channel)
 		return JAIL_EXIT_SETUP;
 	rpc_init(&rpc, channel, RPC_ROWS(rows), NULL);
 	rpc.phase = VERIFIER_IDLE;
-	/* One record, one answer: nothing that one archive did meets another. */
+	/* One record, one answer: what one archive did meets no other. */
 	int error = rpc_receive(&rpc, 0);
 	rpc_close(&rpc);
 	return error == 1 ? 0 : 1;

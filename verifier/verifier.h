@@ -16,7 +16,7 @@
 #define VERIFIER_KEYS	16	/* primary keys and subkeys of one key file */
 #define VERIFIER_SIG	8192	/* largest signature, bytes */
 #define VERIFIER_KEY_FILE	(512 * 1024)	/* largest key file, bytes */
-#define VERIFIER_ARMOR		(4 * VERIFIER_SIG)	/* largest armored one */
+#define VERIFIER_ARMOR	(4 * VERIFIER_SIG)	/* largest armored one */
 
 /* 0 is no verdict, and there is one good one. */
 enum verifier_verdict {
@@ -67,7 +67,7 @@ struct verifier_key {
 enum verifier_key_usable {
 	VERIFIER_CAN_SIGN = 1 << 0,
 	VERIFIER_REVOKED = 1 << 1,
-	VERIFIER_INVALID = 1 << 2,	/* not bound, or the engine refuses it */
+	VERIFIER_INVALID = 1 << 2,	/* not bound, or refused */
 };
 /* verdict: VERIFIER_GOOD, the list is complete; VERIFIER_NO_KEY, the file holds
  * no key that can be read; VERIFIER_NOT_ONE, more than VERIFIER_KEYS keys, or

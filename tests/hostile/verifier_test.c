@@ -40,6 +40,7 @@ RPC_MANAGER_SIDE(VERIFIER_RPC, verifier_rows)
 
 static char cases[] = "/tmp/airlock-verifier.XXXXXX";
 static int program = -1;
+static const struct cap no_caps[CAP_MAX];
 
 struct template {
 	struct rpc	 rpc;
@@ -216,7 +217,8 @@ template_end(struct template *t, int want)
 	if (poll(&end, 1, PATIENCE) != 1)
 		fail_msg("the template does not end");
 	/* P_PIDFD, which an older libc does not name */
-	assert_int_equal(waitid((idtype_t)3, (id_t)t->pidfd, &info, WEXITED), 0);
+	assert_int_equal(waitid((idtype_t)3, (id_t)t->pidfd, &info, WEXITED),
+	    0);
 	close(t->pidfd);
 	assert_int_equal(info.si_code, CLD_EXITED);
 	assert_int_equal(info.si_status, want);
@@ -317,8 +319,8 @@ list_keys(struct template *t)
 	struct child child;
 
 	child_fork(t, &child);
-	assert_int_equal(ask_verifier_keys(&child.rpc, &req, NULL, 0, &child),
-	    0);
+	assert_int_equal(ask_verifier_keys(&child.rpc, &req, no_caps, 0,
+	    &child), 0);
 	child_answer(&child);
 	return child.reply.keys;
 }
@@ -476,7 +478,8 @@ case_check(const char *name)
 		    "library %u hash %u alg %u good %d\n", name, list.verdict,
 		    list.count, passes, rep.verdict, rep.signatures,
 		    rep.library, rep.hash, rep.algorithm, good);
-	if (!case_expects(name, "refused") && good != case_expects(name, "good"))
+	if (!case_expects(name, "refused") &&
+	    good != case_expects(name, "good"))
 		fail_msg("%s: gate %d, keys %u, verdict %u, signatures %u, "
 		    "library %u", name, passes, list.verdict, rep.verdict,
 		    rep.signatures, rep.library);
@@ -506,7 +509,8 @@ test_facts(void **state)
 {
 	struct template t = template_for("future");
 	struct verifier_keys_rep list = list_keys(&t);
-	int data = case_open("future", "data"), sig = case_seal("future", "sig");
+	int data = case_open("future", "data");
+	int sig = case_seal("future", "sig");
 	struct verifier_verify_rep rep = verify(&t, data, sig);
 
 	(void)state;
@@ -921,12 +925,12 @@ test_once(void **state)
 
 	(void)state;
 	child_fork(&t, &child);
-	assert_int_equal(ask_verifier_keys(&child.rpc, &req, NULL, 0, &child),
-	    0);
+	assert_int_equal(ask_verifier_keys(&child.rpc, &req, no_caps, 0,
+	    &child), 0);
 	while (!child.answered)
 		assert_int_equal(receive(&child.rpc), 1);
 	child.answered = 0;
-	(void)ask_verifier_keys(&child.rpc, &req, NULL, 0, &child);
+	(void)ask_verifier_keys(&child.rpc, &req, no_caps, 0, &child);
 	child_hear(&child);
 	assert_false(child.answered);
 	template_end(&t, 0);
