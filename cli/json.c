@@ -140,9 +140,9 @@ json_array_end(void)
 }
 
 void
-json_object(void)
+json_object(const char *name)
 {
-	put_open(NULL, '{');
+	put_open(name, '{');
 }
 
 void

@@ -18,10 +18,10 @@ void	json_end(void);
 void	json_text(const char *name, const char *value);
 void	json_number(const char *name, int64_t value);
 void	json_bool(const char *name, bool value);
-/* A nested array, or an object within an array; each is closed by its pair. */
+/* A nested array or object; each is closed by its pair. */
 void	json_array(const char *name);
 void	json_array_end(void);
-void	json_object(void);
+void	json_object(const char *name);
 void	json_object_end(void);
 
 #endif /* CLI_JSON_H */

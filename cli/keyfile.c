@@ -165,7 +165,7 @@ keys_json(const struct cli_key_rep *keys)
 		char fpr[FPR_TEXT];
 
 		fpr_text(fpr, key->fpr, key->fpr_size);
-		json_object();
+		json_object(NULL);
 		json_text("fingerprint", fpr);
 		json_bool("primary", key->primary == i);
 		json_text("algorithm", openpgp_key_algorithm(key->algorithm));

@@ -31,7 +31,8 @@ matches(const char *path, const char *wanted)
 static bool
 is_number_word(const struct slice *word)
 {
-	static const char *const words[] = { "size", "time" };
+	static const char *const words[] = { "size", "signed", "entries",
+	    "unpacked", "installed" };
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (strlen(words[i]) == word->size &&
@@ -47,15 +48,13 @@ json_line(const struct slice *word, const struct slice *value)
 
 	snprintf(name, sizeof(name), "%.*s", (int)word->size, word->text);
 	snprintf(text, sizeof(text), "%.*s", (int)value->size, value->text);
-	if (strcmp(name, "path") == 0)
-		return;		/* told already, from the receipt's name */
 	if (is_number_word(word))
 		json_number(name, strtoll(text, NULL, 10));
 	else
 		json_text(name, text);
 }
 
-/* All that the receipt says; nothing if it is gone or damaged. */
+/* All that the receipt says, up to where it is damaged. */
 static void
 json_receipt(int receipts, const char *path)
 {
@@ -72,8 +71,10 @@ json_receipt(int receipts, const char *path)
 	if (n <= 0)
 		return;
 	struct lines lines = { .text = text, .size = (size_t)n };
+	json_object("receipt");
 	while (lines_next(&lines, &word, &value) > 0)
 		json_line(&word, &value);
+	json_object_end();
 }
 
 static const char *

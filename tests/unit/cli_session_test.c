@@ -1391,7 +1391,7 @@ make_depot(void)
 		mkdir(paths[i], 0755);
 	write_file("R/depot/a/index/25.09", "");
 	write_file("R/state/receipts/a,raw,x,1", "path a/raw/x/1\n"
-	    "digest 00\nsize 1234\ntime 1704164645\njail full\n");
+	    "state verified\nsize 1234\ninstalled 1704164645\n");
 	write_file("R/state/receipts/a,index,25.09", "");
 	write_file("R/state/receipts/a,raw,gone,1", "path a/raw/gone/1\n");
 	write_file("R/state/receipts/.x", "");
@@ -1417,10 +1417,11 @@ test_list(void **state)
 	assert_int_equal(airlock("list --root R --json a/raw/"), 0);
 	assert_string_equal(run.out,
 	    "{\"event\":\"archive\",\"path\":\"a/raw/gone/1\","
-	    "\"state\":\"missing\"}\n"
+	    "\"state\":\"missing\",\"receipt\":{\"path\":\"a/raw/gone/1\"}}\n"
 	    "{\"event\":\"archive\",\"path\":\"a/raw/x/1\","
-	    "\"state\":\"installed\",\"digest\":\"00\",\"size\":1234,"
-	    "\"time\":1704164645,\"jail\":\"full\"}\n");
+	    "\"state\":\"installed\",\"receipt\":{\"path\":\"a/raw/x/1\","
+	    "\"state\":\"verified\",\"size\":1234,"
+	    "\"installed\":1704164645}}\n");
 }
 
 /* ---- */
