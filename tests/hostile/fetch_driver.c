@@ -60,20 +60,22 @@ static const char *const outcomes[] = { "none", "done", "not-found",
 
 RPC_MANAGER_SIDE(FETCHER_RPC, rows)
 
-/* What the dialer does, in a line. */
+/* What the dialer does, in a few lines. */
 static int
 dial(void)
 {
 	const struct addrinfo hints = { .ai_socktype = SOCK_STREAM };
 	struct addrinfo *list;
+	int fd = -1;
 
 	if (getaddrinfo(driver.local ? "127.0.0.1" : driver.host, driver.port,
 	    &hints, &list) != 0)
 		return -1;
-	int fd = socket(list->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd != -1 && connect(fd, list->ai_addr, list->ai_addrlen) == -1) {
-		close(fd);
-		fd = -1;
+	for (const struct addrinfo *a = list; fd == -1 && a != NULL;
+	    a = a->ai_next) {
+		fd = socket(a->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+		if (connect(fd, a->ai_addr, a->ai_addrlen) == -1)
+			cap_close_fd(&fd);
 	}
 	freeaddrinfo(list);
 	return fd;

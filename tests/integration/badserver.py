@@ -33,6 +33,7 @@ Counted modes count the requests for each path since the server began.
     wrong206      cut once, then the part asked for is not what comes; the whole
                   is right when no part is asked for
     always206     a part, whether it is asked for or not
+    parts         cut once, then no part is larger than 3000 bytes
     wrong416      cut once, then there is no such part
     redirect      302 to the URL of --to, followed by the rest of the path
     redirectloop  302 to itself
@@ -40,6 +41,8 @@ Counted modes count the requests for each path since the server began.
     fileredirect  302 to file:///etc/passwd
     headers       header lines without end
     bigheader     one header line without end
+    longheaders   50 header lines of 4000 bytes, then the file
+    manyheaders   300 short header lines, then the file
     interim       interim responses without end
     gzipte        Transfer-Encoding: gzip, chunked
     404 403 500   that status
@@ -283,14 +286,22 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.head(self.body, ranges=False)
             self.wfile.write(self.body)
 
-    def part(self, start, body):
+    def part(self, start, body, most=1 << 60):
+        end = min(len(body), start + most)
         self.send_response(206)
         self.send_header('ETag', '"right"')
         self.send_header('Content-Range', 'bytes %d-%d/%d' %
-                         (start, len(body) - 1, len(body)))
-        self.send_header('Content-Length', str(len(body) - start))
+                         (start, end - 1, len(body)))
+        self.send_header('Content-Length', str(end - start))
         self.end_headers()
-        self.wfile.write(body[start:])
+        self.wfile.write(body[start:end])
+
+    def mode_parts(self):
+        start = self.range_asked('"right"')
+        if start is None:
+            self.mode_cut()
+        else:
+            self.part(start, self.body, 3000)
 
     def mode_wrong206(self):
         if self.headers.get('Range'):
@@ -336,6 +347,20 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.end_headers_not_yet()
         self.wfile.write(b'X-Header: ')
         self.flood(b'x' * 1000)
+
+    def mode_longheaders(self):
+        self.more_headers(50, 'x' * 4000)
+
+    def mode_manyheaders(self):
+        self.more_headers(300, 'x')
+
+    def more_headers(self, how_many, value):
+        self.send_response(200)
+        for i in range(how_many):
+            self.send_header('X-Header-%d' % i, value)
+        self.send_header('Content-Length', str(len(self.body)))
+        self.end_headers()
+        self.wfile.write(self.body)
 
     def end_headers_not_yet(self):
         self.flush_headers()
