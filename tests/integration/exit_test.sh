@@ -37,7 +37,7 @@ know alice https://nowhere.invalid/
 exits 3 "a server whose name does not resolve" \
     timeout 60 "$AIRLOCK" --root "$ROOT" install --ca "$CA" alice/raw/data/1
 escape=$(printf '\033')
-install "alice/raw/$escape[2J/1" >"$T/said" 2>&1
+install "alice/raw/${escape}[2J/1" >"$T/said" 2>&1
 not "no terminal escapes from a path" grep "$escape" "$T/said"
 
 web_start https

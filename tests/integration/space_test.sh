@@ -19,7 +19,7 @@ text alice/raw/data/1 "data"
 same=$T/content/alice/raw/same/1
 mkdir -p "$same"
 head -c 32k /dev/urandom >"$T/block"
-for i in $(seq 320); do
+seq 320 | while read -r _; do
 	cat "$T/block"
 done >"$same/blocks"
 pack alice/raw/same/1 "$same"
