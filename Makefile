@@ -30,7 +30,7 @@ O     ?= build$(if $(SAN),-$(subst $(comma),-,$(SAN)))$(if $(COV),-cov)
 # the linker's map.
 WORKERS  := dialer fetcher verifier extractor
 LIBEXEC  := manager launcher $(WORKERS)
-COMMON   := rpc depot jail
+COMMON   := rpc depot jail trust
 FOLDERS  := cli manager $(WORKERS) $(COMMON)
 
 # Each jail links its own library and no other.

@@ -8,18 +8,19 @@
 #ifndef DIALER_DIALER_H
 #define DIALER_DIALER_H
 
+#include "depot/why.h"
 #include "rpc/rpc.h"
 
 #define DIALER_HOST	256	/* a host name's array, with its end */
 
 enum dialer_outcome {
 	DIALER_NONE = 0,
-	DIALER_CONNECTED,	/* with the socket */
-	DIALER_NO_NAME,		/* the name does not resolve */
-	DIALER_NO_RESOLVER,	/* no name server answers: perhaps no network */
-	DIALER_REFUSED,		/* every address refused */
-	DIALER_TIMEOUT,		/* an address did not answer, none accepted */
-	DIALER_UNREACHABLE,	/* no route to any address */
+	DIALER_CONNECTED = WHY_INSTALLED,	/* with the socket */
+	DIALER_NO_NAME = WHY_NO_NAME,		/* the name does not resolve */
+	DIALER_NO_RESOLVER = WHY_NO_NETWORK,	/* no name server answers: perhaps no network */
+	DIALER_REFUSED = WHY_REFUSED,		/* every address refused */
+	DIALER_TIMEOUT = WHY_TIMEOUT,		/* an address did not answer, none accepted */
+	DIALER_UNREACHABLE = WHY_NO_ROUTE,	/* no route to any address */
 };
 
 enum dialer_phase { DIALER_IDLE = 1 << 0, DIALER_OVER = 1 << 1 };

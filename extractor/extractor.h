@@ -9,6 +9,7 @@
 #ifndef EXTRACTOR_EXTRACTOR_H
 #define EXTRACTOR_EXTRACTOR_H
 
+#include "depot/why.h"
 #include "rpc/rpc.h"
 
 #define EXTRACTOR_TOP	256	/* array size of the top directory's name */
@@ -21,24 +22,24 @@ enum extractor_format {
 
 enum extractor_outcome {
 	EXTRACTOR_NONE = 0,
-	EXTRACTOR_DONE,
-	EXTRACTOR_CORRUPT,	/* not xz, not tar, damaged or cut short */
-	EXTRACTOR_ABSOLUTE,	/* an absolute path */
-	EXTRACTOR_DOTDOT,	/* a path with ".." */
-	EXTRACTOR_NAME,		/* empty, too long, or not a file name */
-	EXTRACTOR_DEPTH,	/* too many directories deep */
-	EXTRACTOR_TOPDIR,	/* not beneath the one top directory */
-	EXTRACTOR_THROUGH_LINK,	/* beneath something that is no directory */
-	EXTRACTOR_LINK_OUT,	/* a link that leads out of the archive */
-	EXTRACTOR_REPLACES,	/* replaces an earlier entry */
-	EXTRACTOR_TYPE,		/* device, socket, fifo or unknown */
-	EXTRACTOR_HEADERS,	/* sizes disagree, or sparse, or encrypted */
-	EXTRACTOR_BYTES,	/* more than max_bytes */
-	EXTRACTOR_ENTRIES,	/* more than max_entries */
-	EXTRACTOR_RATIO,	/* expands more than max_ratio times */
-	EXTRACTOR_EMPTY,	/* no entry at all */
-	EXTRACTOR_SPACE,	/* the disk or the quota is full */
-	EXTRACTOR_SYSTEM,	/* any other failure of the system: see error */
+	EXTRACTOR_DONE = WHY_INSTALLED,
+	EXTRACTOR_CORRUPT = WHY_CORRUPT,	/* not xz, not tar, damaged or cut short */
+	EXTRACTOR_ABSOLUTE = WHY_ABSOLUTE,	/* an absolute path */
+	EXTRACTOR_DOTDOT = WHY_DOTDOT,	/* a path with ".." */
+	EXTRACTOR_NAME = WHY_NAME,		/* empty, too long, or not a file name */
+	EXTRACTOR_DEPTH = WHY_DEPTH,	/* too many directories deep */
+	EXTRACTOR_TOPDIR = WHY_TOPDIR,	/* not beneath the one top directory */
+	EXTRACTOR_THROUGH_LINK = WHY_THROUGH_LINK,	/* beneath something that is no directory */
+	EXTRACTOR_LINK_OUT = WHY_LINK_OUT,	/* a link that leads out of the archive */
+	EXTRACTOR_REPLACES = WHY_REPLACES,	/* replaces an earlier entry */
+	EXTRACTOR_TYPE = WHY_TYPE,		/* device, socket, fifo or unknown */
+	EXTRACTOR_HEADERS = WHY_HEADERS,	/* sizes disagree, or sparse, or encrypted */
+	EXTRACTOR_BYTES = WHY_BYTES,	/* more than max_bytes */
+	EXTRACTOR_ENTRIES = WHY_ENTRIES,	/* more than max_entries */
+	EXTRACTOR_RATIO = WHY_RATIO,	/* expands more than max_ratio times */
+	EXTRACTOR_EMPTY = WHY_EMPTY,	/* no entry at all */
+	EXTRACTOR_SPACE = WHY_SPACE,	/* the disk or the quota is full */
+	EXTRACTOR_SYSTEM = WHY_SYSTEM,	/* any other failure of the system: see error */
 };
 
 enum extractor_phase { EXTRACTOR_IDLE = 1 << 0, EXTRACTOR_OVER = 1 << 1 };

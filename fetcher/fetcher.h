@@ -14,6 +14,7 @@
 #ifndef FETCHER_FETCHER_H
 #define FETCHER_FETCHER_H
 
+#include "depot/why.h"
 #include "rpc/rpc.h"
 
 #define FETCHER_HOST		256	/* array sizes, with the end */
@@ -29,19 +30,19 @@ enum fetcher_scheme {
 
 enum fetcher_outcome {
 	FETCHER_NONE = 0,
-	FETCHER_DONE,		/* all bytes were delivered and acknowledged */
-	FETCHER_NOT_FOUND,	/* the server answers: there is no such thing
+	FETCHER_DONE = WHY_INSTALLED,		/* all bytes were delivered and acknowledged */
+	FETCHER_NOT_FOUND = WHY_NOT_FOUND,	/* the server answers: there is no such thing
 				 * (404, 410; ENOENT of a file: origin) */
-	FETCHER_FORBIDDEN,	/* 401, 403, 407, 451; EACCES */
-	FETCHER_SERVER,		/* any other status; see status */
-	FETCHER_REDIRECT,	/* to scheme, host, port, target; scheme 0: to
+	FETCHER_FORBIDDEN = WHY_FORBIDDEN,	/* 401, 403, 407, 451; EACCES */
+	FETCHER_SERVER = WHY_SERVER,		/* any other status; see status */
+	FETCHER_REDIRECT = WHY_REDIRECT,	/* to scheme, host, port, target; scheme 0: to
 				 * where no http or https URL leads */
-	FETCHER_CERTIFICATE,	/* TLS: the certificate is not acceptable */
-	FETCHER_TLS,		/* TLS: anything else */
-	FETCHER_CONNECT,	/* the manager gave no connection */
-	FETCHER_NETWORK,	/* reset, cut off, malformed, after all retries */
-	FETCHER_STALLED,	/* no byte for stall ms, after all retries */
-	FETCHER_STOPPED,	/* the manager said stop to a delivery, or more
+	FETCHER_CERTIFICATE = WHY_CERTIFICATE,	/* TLS: the certificate is not acceptable */
+	FETCHER_TLS = WHY_TLS,		/* TLS: anything else */
+	FETCHER_CONNECT = WHY_NO_CONNECTION,	/* the manager gave no connection */
+	FETCHER_NETWORK = WHY_CUT_OFF,	/* reset, cut off, malformed, after all retries */
+	FETCHER_STALLED = WHY_STALLED,	/* no byte for stall ms, after all retries */
+	FETCHER_STOPPED = WHY_STOPPED,	/* the manager said stop to a delivery, or more
 				 * than max bytes were delivered */
 };
 

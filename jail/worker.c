@@ -48,9 +48,9 @@ worker_arrived(struct worker *w, int error, uint32_t layers, struct cap *pidfd)
 	if (error == 0 && w->pidfd == -1)
 		return -EBADMSG;
 	if (error < 0) {
-		w->cause = WORKER_JAIL;
+		w->cause = WHY_JAIL;
 		w->gone = true;
-	} else if (w->cause != WORKER_FINE)
+	} else if (w->cause != WHY_NONE)
 		worker_end(w, w->cause);	/* it was ended meanwhile */
 	return 0;
 }
@@ -128,9 +128,9 @@ worker_fork(struct worker *template, uint64_t job, const struct rpc_row *rows,
 }
 
 void
-worker_end(struct worker *w, enum worker_cause cause)
+worker_end(struct worker *w, enum cli_why cause)
 {
-	if (w->cause == WORKER_FINE)
+	if (w->cause == WHY_NONE)
 		w->cause = cause;
 	rpc_close(&w->rpc);
 	/* The first process of a pid namespace takes all others with it. */
@@ -139,21 +139,21 @@ worker_end(struct worker *w, enum worker_cause cause)
 	w->deadline = rpc_now() + WORKER_MS;
 }
 
-enum worker_cause
+enum cli_why
 worker_why(const struct worker *w, uint32_t *detail)
 {
-	static const enum worker_cause causes[] = {
-		[RPC_DEATH_VIOLATION] = WORKER_VIOLATION,
-		[RPC_DEATH_CPU] = WORKER_CPU,
-		[RPC_DEATH_SETUP] = WORKER_JAIL,
+	static const enum cli_why causes[] = {
+		[RPC_DEATH_VIOLATION] = WHY_VIOLATION,
+		[RPC_DEATH_CPU] = WHY_CPU,
+		[RPC_DEATH_SETUP] = WHY_JAIL,
 	};
 	const struct rpc_death *death = &w->rpc.death;
 
 	*detail = (uint32_t)death->syscall;
 	if (death->cause < sizeof(causes) / sizeof(causes[0]) &&
-	    causes[death->cause] != WORKER_FINE)
+	    causes[death->cause] != WHY_NONE)
 		return causes[death->cause];
-	return w->cause != WORKER_FINE ? w->cause : WORKER_DIED;
+	return w->cause != WHY_NONE ? w->cause : WHY_DIED;
 }
 
 static void
@@ -163,14 +163,14 @@ worker_hear(struct worker *w)
 
 	for (int i = 0; error > 0 && i < TURN; i++) {
 		error = rpc_receive(&w->rpc, MSG_DONTWAIT);
-		if (w->rpc.ready.layers != 0 && w->cause == WORKER_FINE &&
+		if (w->rpc.ready.layers != 0 && w->cause == WHY_NONE &&
 		    w->pidfd != -1 && !level_holds(w))
-			worker_end(w, WORKER_JAIL);
+			worker_end(w, WHY_JAIL);
 	}
 	if (error == -EPIPE)
 		rpc_close(&w->rpc);	/* its end is the pidfd's to tell */
 	else if (error < 0)
-		worker_end(w, WORKER_LIED);
+		worker_end(w, WHY_LIED);
 	if (w->rpc.fd == -1 && w->deadline == 0)
 		w->deadline = rpc_now() + WORKER_MS;
 }
@@ -228,7 +228,7 @@ worker_event(struct worker *w, bool hears, bool ends, uint64_t now)
 	if (ends || w->gone)
 		worker_bury(w);
 	else if ((deadline = worker_deadline(w)) != 0 && deadline <= now)
-		worker_end(w, WORKER_SILENT);
+		worker_end(w, WHY_SILENT);
 }
 
 void

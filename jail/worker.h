@@ -11,6 +11,7 @@
 #include <poll.h>
 #include <stdbool.h>
 
+#include "depot/why.h"
 #include "jail/jail.h"
 #include "jail/launcher.h"
 #include "rpc/rpc.h"
@@ -18,25 +19,13 @@
 #define WORKERS_MAX	128
 #define WORKER_MS	20000	/* to start, and to end when it is over */
 
-/* Why it gave no usable answer. */
-enum worker_cause {
-	WORKER_FINE = 0,
-	WORKER_STOPPED,		/* not needed any more */
-	WORKER_JAIL,		/* its jail could not be built, or is too weak */
-	WORKER_VIOLATION,	/* a forbidden system call */
-	WORKER_CPU,		/* out of its processor time */
-	WORKER_SILENT,		/* no answer in time */
-	WORKER_LIED,		/* broke its protocol */
-	WORKER_DIED,		/* gone without an answer */
-};
-
 struct worker {
 	struct workers	*all;		/* NULL: free */
 	struct rpc	 rpc;		/* its owner: this worker */
 	int		 pidfd;		/* -1: not started yet */
 	uint32_t	 layers;	/* the outer stage's, enum jail_layer */
 	uint64_t	 deadline;	/* ms, to be gone; 0: none */
-	enum worker_cause cause;	/* why it was ended early */
+	enum cli_why	 cause;	/* why it was ended early */
 	bool		 gone;
 	bool		 answered;	/* the owner's: its one answer was usable */
 	uint32_t	 serial;	/* the owner's: the request it serves */
@@ -64,10 +53,10 @@ struct worker *worker_template(struct workers *, enum launcher_kind, int input);
 struct worker *worker_fork(struct worker *template, uint64_t job,
 	    const struct rpc_row *, size_t nrows);
 /* Kill it; ended() is called when it is gone, unless owner is NULL by then. */
-void	worker_end(struct worker *, enum worker_cause);
+void	worker_end(struct worker *, enum cli_why);
 /* From its last word, a claim, and its end, a fact; *detail: the number of a
  * forbidden system call. */
-enum worker_cause worker_why(const struct worker *, uint32_t *detail);
+enum cli_why worker_why(const struct worker *, uint32_t *detail);
 /* All layers that it has claimed, or that were built for it. */
 uint32_t worker_layers(const struct worker *);
 

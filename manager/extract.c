@@ -13,28 +13,6 @@
 
 RPC_MANAGER_SIDE(EXTRACTOR_RPC, extractor_rows)
 
-/* What a refusal is called; an outcome that is not here is a lie. */
-static const enum cli_why whys[] = {
-	[EXTRACTOR_DONE] = WHY_INSTALLED,
-	[EXTRACTOR_CORRUPT] = WHY_CORRUPT,
-	[EXTRACTOR_ABSOLUTE] = WHY_ABSOLUTE,
-	[EXTRACTOR_DOTDOT] = WHY_DOTDOT,
-	[EXTRACTOR_NAME] = WHY_NAME,
-	[EXTRACTOR_DEPTH] = WHY_DEPTH,
-	[EXTRACTOR_TOPDIR] = WHY_TOPDIR,
-	[EXTRACTOR_THROUGH_LINK] = WHY_THROUGH_LINK,
-	[EXTRACTOR_LINK_OUT] = WHY_LINK_OUT,
-	[EXTRACTOR_REPLACES] = WHY_REPLACES,
-	[EXTRACTOR_TYPE] = WHY_TYPE,
-	[EXTRACTOR_HEADERS] = WHY_HEADERS,
-	[EXTRACTOR_BYTES] = WHY_BYTES,
-	[EXTRACTOR_ENTRIES] = WHY_ENTRIES,
-	[EXTRACTOR_RATIO] = WHY_RATIO,
-	[EXTRACTOR_EMPTY] = WHY_EMPTY,
-	[EXTRACTOR_SPACE] = WHY_SPACE,
-	[EXTRACTOR_SYSTEM] = WHY_SYSTEM,
-};
-
 static void
 template_ended(struct worker *w)
 {
@@ -63,8 +41,8 @@ ANSWERED(extractor_extract)
 	struct worker *w = rpc->owner;
 	struct job *job = context;
 
-	if (rep->outcome >= sizeof(whys) / sizeof(whys[0]) ||
-	    whys[rep->outcome] == WHY_NONE)
+	if (rep->outcome != EXTRACTOR_DONE &&
+	    (rep->outcome < WHY_CORRUPT || rep->outcome > WHY_SYSTEM))
 		return -EBADMSG;
 	job->outcome = rep->outcome;
 	job->detail = (uint32_t)rep->entry;
@@ -95,16 +73,11 @@ extractor_ended(struct worker *w)
 	struct tree tree = { .max_entries = manager.options.max_entries,
 	    .max_bytes = manager.options.max_bytes };
 	struct job *job = w->owner;
-	uint32_t detail;
 
-	job->extractor = NULL;
-	if (!w->answered) {
-		enum cli_why why = why_of(w, &detail);
-		job_end(job, why, detail, 0);
-		return;
-	}
-	if (job->outcome != EXTRACTOR_DONE) {
-		job_end(job, whys[job->outcome], job->detail, job->error);
+	enum cli_why why = w->answered ?
+	    (enum cli_why)job->outcome : worker_why(w, &job->detail);
+	if (why != WHY_INSTALLED) {
+		job_end(job, why, job->detail, job->error);
 		return;
 	}
 	int error = tree_check(manager.store.staging, job->staging,
@@ -139,18 +112,15 @@ extract_start(struct job *job)
 		return;
 	}
 	extract_template();
-	if (manager.extractor != NULL)
-		job->extractor = worker_fork(manager.extractor, job->staging,
-		    RPC_ROWS(extractor_rows));
-	if (job->extractor == NULL) {
+	struct worker *w = manager.extractor == NULL ? NULL :
+	    worker_fork(manager.extractor, job->staging,
+		RPC_ROWS(extractor_rows));
+	if (w == NULL) {
 		job_end(job, WHY_JAIL, 0, 0);
 		return;
 	}
-	job->extractor->owner = job;
-	job->extractor->ended = extractor_ended;
+	w->owner = job;
+	w->ended = extractor_ended;
 	strcpy(req.top, job->path.top);
-	/* A failure to ask is seen at its end. */
-	if (ask_extractor_extract(&job->extractor->rpc, &req, &archive,
-	    SILENCE_MS, job) < 0)
-		worker_end(job->extractor, WORKER_DIED);
+	(void)ask_extractor_extract(&w->rpc, &req, &archive, SILENCE_MS, job);
 }

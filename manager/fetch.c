@@ -40,6 +40,13 @@ part_max(const struct job *job)
 	    manager.options.max_size;
 }
 
+static void
+part_too_large(struct job *job)
+{
+	job_end(job, job->part == PART_ARCHIVE ? WHY_SIZE : WHY_GATE,
+	    GATE_LARGE, 0);
+}
+
 /* NULL: a transfer that is not wanted any more. */
 static struct job *
 job_of(const struct fetcher *f, uint32_t transfer)
@@ -104,8 +111,7 @@ part_slice(struct job *job)
 	job->now = q->size;
 	job->dirty = true;
 	if (more == -EFBIG)
-		job_end(job, job->part == PART_ARCHIVE ? WHY_SIZE : WHY_GATE,
-		    GATE_LARGE, 0);
+		part_too_large(job);
 	else if (more < 0)
 		job_fail(job, more);
 	else if (more == 0 && from != -1)
@@ -119,16 +125,9 @@ fetcher_ended(struct worker *w)
 {
 	struct fetcher *f = w->owner;
 	uint32_t detail;
-	enum cli_why why = why_of(w, &detail);
+	enum cli_why why = worker_why(w, &detail);
 
-	/* Its dialers serve nobody any more. */
-	for (size_t i = 0; i < WORKERS_MAX; i++) {
-		struct worker *dialer = &manager.workers.worker[i];
-		if (dialer->all == NULL || dialer == w || dialer->owner != f)
-			continue;
-		dialer->owner = NULL;
-		worker_end(dialer, WORKER_STOPPED);
-	}
+	workers_disown(f);	/* its dialers */
 	FOR_JOBS(job)
 		if (job->fetcher == f)
 			job_end(job, why, detail, 0);
@@ -136,7 +135,7 @@ fetcher_ended(struct worker *w)
 	*f = (struct fetcher){ 0 };
 }
 
-static int
+static struct fetcher *
 fetcher_open(struct fetcher *f, const struct url *origin)
 {
 	struct fetcher_open_req req = { .scheme = origin->scheme,
@@ -144,11 +143,9 @@ fetcher_open(struct fetcher *f, const struct url *origin)
 	    .retries = manager.options.retries,
 	    .stall = manager.options.stall };
 	bool is_file = origin->scheme == URL_FILE;
-	int fd = slots_create();
-	struct cap slots = { fd };
-	int error = fd < 0 ? fd : slots_map(&f->slots, fd);
+	struct cap slots = { slots_create() };
 
-	if (error == 0)
+	if (slots.fd >= 0 && slots_map(&f->slots, slots.fd) == 0)
 		f->worker = worker_spawn(&manager.workers, is_file ?
 		    LAUNCHER_A_FILE_FETCHER : LAUNCHER_A_FETCHER,
 		    manager.certificates, is_file ? origin->path : "",
@@ -159,13 +156,11 @@ fetcher_open(struct fetcher *f, const struct url *origin)
 		f->worker->ended = fetcher_ended;
 		f->worker->rpc.phase = FETCHER_OPENED;
 		memcpy(req.host, origin->host, sizeof(req.host));
-		/* A failure to ask is seen at its end. */
-		if (ask_fetcher_open(&f->worker->rpc, &req, &slots, WORKER_MS,
-		    NULL) < 0)
-			worker_end(f->worker, WORKER_DIED);
+		(void)ask_fetcher_open(&f->worker->rpc, &req, &slots, WORKER_MS,
+		    NULL);
 	}
 	cap_drop(&slots);
-	return f->worker == NULL ? -EAGAIN : 0;
+	return f->worker == NULL ? NULL : f;
 }
 
 ANSWERED(fetcher_open)
@@ -176,7 +171,7 @@ ANSWERED(fetcher_open)
 static bool
 fetcher_serves(const struct fetcher *f, const struct url *url)
 {
-	return f->worker->cause == WORKER_FINE &&
+	return f->worker->cause == WHY_NONE &&
 	    url_same_origin(&f->origin, url) && (url->scheme != URL_FILE ||
 		strcmp(f->origin.path, url->path) == 0);
 }
@@ -197,8 +192,8 @@ fetcher_find(const struct url *url)
 			idle = f;
 	}
 	if (room == NULL && idle != NULL)
-		worker_end(idle->worker, WORKER_STOPPED);
-	return room == NULL || fetcher_open(room, url) < 0 ? NULL : room;
+		worker_end(idle->worker, WHY_STOPPED);
+	return room == NULL ? NULL : fetcher_open(room, url);
 }
 
 static void
@@ -239,23 +234,13 @@ fetch_advance(struct job *job)
 
 /* ---- what a fetcher delivers ---- */
 
-static bool
-validator_valid(const char *validator)
-{
-	size_t n = strnlen(validator, FETCHER_VALIDATOR);
-
-	for (size_t i = 0; i < n; i++)
-		if (validator[i] < ' ' || validator[i] > '~')
-			return false;
-	return n < FETCHER_VALIDATOR;
-}
-
 HEARD(fetcher_head)
 {
 	const struct worker *w = rpc->owner;
 	struct job *job = job_of(w->owner, req->transfer);
 
-	if (!validator_valid(req->validator))
+	/* Opaque to us; only this origin's fetcher will see it again. */
+	if (memchr(req->validator, '\0', sizeof(req->validator)) == NULL)
 		return -EBADMSG;
 	rpc_extend(rpc, context_of(req->transfer), patience());
 	if (job == NULL)
@@ -270,8 +255,7 @@ HEARD(fetcher_head)
 	else if (job->is_unsigned)
 		job_end(job, WHY_NO_SIGNATURE, 0, 0);
 	else if (req->claimed_total > part_max(job))
-		job_end(job, job->part == PART_ARCHIVE ? WHY_SIZE : WHY_GATE,
-		    GATE_LARGE, 0);
+		part_too_large(job);
 	else if (job->part == PART_ARCHIVE)
 		quarantine_remember(&manager.store, q, job->total);
 	return 0;
@@ -300,8 +284,7 @@ HEARD(fetcher_deliver)
 		job->now = q->size;
 		job->dirty = true;
 		if (error == -EFBIG)
-			job_end(job, job->part == PART_ARCHIVE ? WHY_SIZE :
-			    WHY_GATE, GATE_LARGE, 0);
+			part_too_large(job);
 		else if (error < 0)
 			job_fail(job, error);
 		rep.stop = error < 0;
@@ -331,16 +314,6 @@ redirect(struct job *job, const struct fetcher_get_rep *rep)
 
 ANSWERED(fetcher_get)
 {
-	static const enum cli_why whys[] = {
-		[FETCHER_NOT_FOUND] = WHY_NOT_FOUND,
-		[FETCHER_FORBIDDEN] = WHY_FORBIDDEN,
-		[FETCHER_SERVER] = WHY_SERVER,
-		[FETCHER_CERTIFICATE] = WHY_CERTIFICATE,
-		[FETCHER_TLS] = WHY_TLS,
-		[FETCHER_CONNECT] = WHY_TIMEOUT,
-		[FETCHER_NETWORK] = WHY_CUT_OFF,
-		[FETCHER_STALLED] = WHY_STALLED,
-	};
 	const struct worker *w = rpc->owner;
 	struct fetcher *f = w->owner;
 	struct job *job = job_of(f, rep->transfer);
@@ -356,9 +329,9 @@ ANSWERED(fetcher_get)
 		redirect(job, rep);
 	else if (rep->outcome == FETCHER_CONNECT && f->connect_why != WHY_NONE)
 		part_failed(job, f->connect_why, 0);
-	else if (rep->outcome < sizeof(whys) / sizeof(whys[0]) &&
-	    whys[rep->outcome] != WHY_NONE)
-		part_failed(job, whys[rep->outcome], rep->status);
+	else if (rep->outcome >= WHY_NO_CONNECTION &&
+	    rep->outcome <= WHY_STALLED)
+		part_failed(job, (enum cli_why)rep->outcome, rep->status);
 	else
 		return -EBADMSG;
 	return 0;
@@ -385,7 +358,7 @@ dialer_ended(struct worker *w)
 
 	if (w->answered)
 		return;
-	f->connect_why = why_of(w, &detail);
+	f->connect_why = worker_why(w, &detail);
 	(void)connect_answer(w, NULL);
 }
 
@@ -409,8 +382,7 @@ HEARD(fetcher_connect)
 	dialer->serial = serial;
 	memcpy(dial.host, f->origin.host, sizeof(dial.host));
 	dial.port = f->origin.port;
-	if (ask_dialer_dial(&dialer->rpc, &dial, NULL, DIALS_MS, NULL) < 0)
-		worker_end(dialer, WORKER_DIED);
+	(void)ask_dialer_dial(&dialer->rpc, &dial, NULL, DIALS_MS, NULL);
 	return 0;
 }
 
@@ -439,23 +411,15 @@ peer_allowed(const struct fetcher *f, int fd)
 
 ANSWERED(dialer_dial)
 {
-	static const enum cli_why whys[] = {
-		[DIALER_NO_NAME] = WHY_NO_NAME,
-		[DIALER_NO_RESOLVER] = WHY_NO_NETWORK,
-		[DIALER_REFUSED] = WHY_REFUSED,
-		[DIALER_TIMEOUT] = WHY_TIMEOUT,
-		[DIALER_UNREACHABLE] = WHY_NO_NETWORK,
-	};
 	struct worker *w = rpc->owner;
 	struct fetcher *f = w->owner;
 	bool connected = rep->outcome == DIALER_CONNECTED;
 
-	if (rep->outcome >= sizeof(whys) / sizeof(whys[0]) ||
-	    connected != (caps[0].fd != -1) ||
-	    (!connected && whys[rep->outcome] == WHY_NONE))
+	if (connected != (caps[0].fd != -1) || (!connected &&
+	    (rep->outcome < WHY_NO_NAME || rep->outcome > WHY_TIMEOUT)))
 		return -EBADMSG;
 	if (connected && peer_allowed(f, caps[0].fd))
 		return connect_answer(w, caps);
-	f->connect_why = connected ? WHY_ADDRESS : whys[rep->outcome];
+	f->connect_why = connected ? WHY_ADDRESS : (enum cli_why)rep->outcome;
 	return connect_answer(w, NULL);
 }

@@ -46,6 +46,18 @@ is_worth_keeping(enum cli_why why)
 }
 
 void
+workers_disown(const void *owner)
+{
+	struct worker *w = manager.workers.worker;
+
+	for (; w < manager.workers.worker + WORKERS_MAX; w++)
+		if (w->all != NULL && w->owner == owner) {
+			w->owner = NULL;
+			worker_end(w, WHY_STOPPED);
+		}
+}
+
+void
 job_end(struct job *job, enum cli_why why, uint32_t detail, int error)
 {
 	job->why = why;
@@ -53,11 +65,9 @@ job_end(struct job *job, enum cli_why why, uint32_t detail, int error)
 	job->error = error;
 	job->state = why == WHY_INSTALLED ? CLI_COMMITTED : CLI_FAILED;
 	fetch_stop(job);
-	check_close(&job->check);
-	if (job->extractor != NULL) {
-		job->extractor->owner = NULL;
-		worker_end(job->extractor, WORKER_STOPPED);
-	}
+	workers_disown(job);
+	workers_disown(&job->check);
+	cap_close_fd(&job->check.signature);
 	if (job->staging != 0)
 		store_unstage(&manager.store, job->staging);
 	for (int part = 0; part < PARTS; part++) {
@@ -72,23 +82,6 @@ job_fail(struct job *job, int error)
 {
 	job_end(job, error == -ENOSPC || error == -EDQUOT ? WHY_SPACE :
 	    error == -EEXIST ? WHY_FOREIGN : WHY_SYSTEM, 0, -error);
-}
-
-enum cli_why
-why_of(const struct worker *w, uint32_t *detail)
-{
-	static const enum cli_why whys[] = {
-		[WORKER_FINE] = WHY_DIED,
-		[WORKER_STOPPED] = WHY_STOPPED,
-		[WORKER_JAIL] = WHY_JAIL,
-		[WORKER_VIOLATION] = WHY_VIOLATION,
-		[WORKER_CPU] = WHY_CPU,
-		[WORKER_SILENT] = WHY_SILENT,
-		[WORKER_LIED] = WHY_LIED,
-		[WORKER_DIED] = WHY_DIED,
-	};
-
-	return whys[worker_why(w, detail)];
 }
 
 /* ---- what can start ---- */
@@ -106,20 +99,20 @@ has_room(enum cli_state state)
 static void
 job_begin(struct job *job)
 {
-	const char *host = job->source.host;
+	struct user *user = trust_user(&manager.trust, job->path.user);
 	int error = 0;
 
-	job->check.user = user_find(job->path.user);
-	if (job->check.user == NULL || job->check.user->why != WHY_NONE) {
-		job_end(job, job->check.user == NULL ? WHY_MANY :
-		    job->check.user->why, 0, 0);
+	job->check.user = user;
+	if (user == NULL || user->why != WHY_NONE) {
+		job_end(job, user == NULL ? WHY_MANY : user->why, 0, 0);
 		return;
 	}
 	job_set(job, CLI_DOWNLOADING);
 	for (int part = 0; error == 0 && part < PARTS; part++)
 		error = quarantine_open(&manager.store, &job->file[part],
 		    &job->path, part == PART_SIGNATURE,
-		    part == PART_ARCHIVE && job->local[0] == -1 ? host : "");
+		    part == PART_ARCHIVE && job->local[0] == -1 ?
+			job->source.host : "");
 	if (error < 0)
 		job_fail(job, error);
 }

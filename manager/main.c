@@ -20,8 +20,8 @@
 
 #define TICK_MS		100	/* the cli's picture, the lock, the commit */
 
-struct manager manager = { .certificates = -1, .armored = -1, .dearmored = -1,
-    .check = { .signature = -1, .data = -1 } };
+struct manager manager = { .certificates = -1,
+    .trust = { .workers = &manager.workers, .store = &manager.store } };
 
 /* Take what the peer has sent: false once it is gone or has lied. */
 static bool

@@ -58,16 +58,10 @@ source_valid(const struct cli_install_req *req, bool is_local)
 	    memchr(req->host, '\0', sizeof(req->host)) == NULL ||
 	    memchr(req->base, '\0', sizeof(req->base)) == NULL)
 		return false;
-	if (is_local)
-		return true;
-	if (req->base[0] != '\0' &&
-	    !url_target_valid(req->base, sizeof(req->base)))
-		return false;
-	if (req->scheme == URL_FILE)
-		return req->host[0] == '\0';
-	return (req->scheme == URL_HTTPS || req->scheme == URL_HTTP) &&
-	    req->port > 0 && req->port <= UINT16_MAX &&
-	    url_host_valid(req->host);
+	/* Where the user wants it from is the user's affair; a jailed fetcher
+	 * and dialer make of it what they can. */
+	return is_local || (req->scheme >= URL_HTTPS &&
+	    req->scheme <= URL_FILE && req->port <= UINT16_MAX);
 }
 
 static struct job *
@@ -86,7 +80,7 @@ HEARD(cli_install)
 	if (job == NULL || !source_valid(req, caps[0].fd != -1))
 		return -EBADMSG;
 	*job = (struct job){ .archive = req->archive, .serial = serial,
-	    .wanted = req->wanted, .check = { .data = -1, .signature = -1 },
+	    .wanted = req->wanted, .check = CHECK_INIT,
 	    .file = { { .fd = -1, .reader = { -1, -1 } },
 		{ .fd = -1, .reader = { -1, -1 } } },
 	    .local = { cap_take(&caps[0]), cap_take(&caps[1]) },
@@ -142,20 +136,27 @@ jobs_tell(void)
 
 /* ---- one signature, one key: no ROOT is needed ---- */
 
+/* The only user of such a session; NULL once there is one. */
+static struct user *
+user_only(int key)
+{
+	return manager.trust.nusers > 0 ? NULL :
+	    trust_key(&manager.trust, key);
+}
+
 HEARD(cli_key)
 {
-	if (manager.nusers > 0)
-		return -EBADMSG;
 	manager.key_serial = serial;
-	return user_key(&manager.users[manager.nusers++], caps[0].fd);
+	return user_only(caps[0].fd) == NULL ? -EBADMSG : 0;
 }
 
 static void
 key_advance(void)
 {
-	const struct user *user = &manager.users[0];
+	const struct user *user = &manager.trust.user[0];
 	struct cli_key_rep rep = { .why = user->why, .count = user->nkeys };
 
+	_Static_assert(sizeof(rep.keys) == sizeof(user->keys), "one layout");
 	if (manager.key_serial == 0 || !user->listed)
 		return;
 	memcpy(rep.keys, user->keys, sizeof(rep.keys));
@@ -166,18 +167,16 @@ key_advance(void)
 HEARD(cli_verify)
 {
 	struct check *c = &manager.check;
-	int error = manager.nusers > 0 ? -EBADMSG :
-	    user_key(&manager.users[manager.nusers++], caps[2].fd);
 
-	if (error < 0)
-		return error;
+	*c = CHECK_INIT;
+	c->user = user_only(caps[2].fd);
+	c->size = req->size;
+	c->data = cap_take(&caps[0]);
 	manager.verify_serial = serial;
-	*c = (struct check){ .user = &manager.users[0], .size = req->size,
-	    .data = cap_take(&caps[0]), .signature = -1 };
-	if (req->armored) {
-		manager.armored = cap_take(&caps[1]);
-		return dearmor_start();
-	}
+	if (c->user == NULL)
+		return -EBADMSG;
+	if (req->armored)
+		return check_dearmor(c, caps[1].fd) ? 0 : -EAGAIN;
 	c->why = check_gate(c, caps[1].fd, SIZE_MAX, &c->detail);
 	c->done = c->why != WHY_NONE;
 	return 0;
@@ -205,14 +204,13 @@ verify_advance(void)
 {
 	struct check *c = &manager.check;
 
-	if (manager.verify_serial == 0)
+	if (manager.verify_serial == 0 || !c->user->listed)
 		return;
 	if (c->user->why != WHY_NONE) {
 		c->why = c->user->why;
 		c->done = true;
 	}
-	if (!c->done && c->user->listed && c->signature != -1 &&
-	    c->worker == NULL)
+	if (!c->done && c->signature != -1 && !c->started)
 		check_start(c);
 	if (c->done)
 		verify_answer(c);
