@@ -261,7 +261,7 @@ rpc_ask(struct rpc *rpc, uint32_t number, const void *req,
 	*p = (struct rpc_pending){ rpc->serial, number,
 	    timeout == 0 ? 0 : rpc_now() + timeout, context };
 	return record_send(rpc->fd, &header, req, row->req_size, caps,
-	    cap_count(row->req_caps));
+	    caps == NULL ? 0 : cap_count(row->req_caps));
 }
 
 int
