@@ -47,8 +47,8 @@ cp -r "$BUILD/map" "$T/build/map"
 sed -i "s,[^ ]*obj/,$T/build/obj/,; s,[^ ]*lib/lib\([a-z]*\.a(\),$T/build/lib/lib\1," \
     "$T"/build/map/*.map
 cp -r "$BUILD/obj" "$T/build"
-yes 'int a;' | head -n 4000 >"$T/much.h"
-sed -i "s,\$, $T/much.h," "$T/build/obj/manager/main.d"
+yes 'int a;' | head -n 4000 >"$T/much.c"
+sed -i "s,\$, $T/much.c," "$T/build/obj/manager/main.d"
 not "what is too much is refused" tools/tcb "$T/build"
 rm "$T/build/map/manager.map"
 not "no manager at all is refused" tools/tcb "$T/build"
