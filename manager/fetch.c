@@ -80,8 +80,10 @@ part_done(struct job *job)
 		return;
 	}
 	enum cli_why why = check_gate(&job->check, q->fd, SIZE_MAX, &detail);
-	if (why != WHY_NONE)
+	if (why != WHY_NONE) {
 		job_end(job, why, detail, 0);
+		return;
+	}
 	job->part = PART_ARCHIVE;
 	job->at = job->source;
 	job->target[0] = '\0';
@@ -110,6 +112,7 @@ part_slice(struct job *job)
 
 	job->now = q->size;
 	job->dirty = true;
+	manager.busy = true;
 	if (more == -EFBIG)
 		part_too_large(job);
 	else if (more < 0)
@@ -127,6 +130,9 @@ fetcher_ended(struct worker *w)
 	uint32_t detail;
 	enum cli_why why = worker_why(w, &detail);
 
+	/* It can be had only with its directory. */
+	if (why == WHY_JAIL && f->origin.scheme == URL_FILE)
+		why = WHY_NO_ORIGIN;
 	workers_disown(f);	/* its dialers */
 	FOR_JOBS(job)
 		if (job->fetcher == f)
@@ -160,7 +166,10 @@ fetcher_open(struct fetcher *f, const struct url *origin)
 		    NULL);
 	}
 	cap_drop(&slots);
-	return f->worker == NULL ? NULL : f;
+	if (f->worker != NULL)
+		return f;
+	slots_unmap(&f->slots);
+	return NULL;
 }
 
 ANSWERED(fetcher_open)

@@ -34,16 +34,6 @@ hear(struct rpc *rpc)
 	return error == 0;
 }
 
-/* Bytes to copy or to hash do not wait for an event. */
-static bool
-is_busy(void)
-{
-	FOR_JOBS(job)
-		if (job->state == CLI_DOWNLOADING && job->fetcher == NULL)
-			return true;
-	return false;
-}
-
 int
 main(void)
 {
@@ -67,11 +57,12 @@ main(void)
 		uint64_t deadline = rpc_deadline(launcher);
 		if (!hear(launcher) || (deadline != 0 && deadline < rpc_now()))
 			errx(7, "the launcher has ended or does not answer");
+		manager.busy = false;
 		jobs_advance();
 		session_advance();
 		others[0].events = manager.blocked ? POLLIN | POLLOUT : POLLIN;
 		workers_poll(&manager.workers, others, 2,
-		    is_busy() ? 0 : TICK_MS);
+		    manager.busy ? 0 : TICK_MS);
 	}
 	return 0;
 }

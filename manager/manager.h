@@ -71,7 +71,9 @@ struct manager {
 	struct store	 store;
 	struct cli_open_req options;
 	int		 certificates;	/* sealed */
-	bool		 stopping, blocked;	/* blocked: the cli reads not */
+	bool		 stopping;
+	bool		 blocked;	/* the cli does not read just now */
+	bool		 busy;		/* there are bytes to copy or to hash */
 	uint32_t	 open_serial, verify_serial, key_serial;
 	uint64_t	 lock_at, told_at, commit_since;	/* ms */
 	uint32_t	 last_transfer, last_staging;
