@@ -112,6 +112,7 @@ static const struct jail_rule talking[] = {
 	JAIL_REFUSE(connect, EINPROGRESS),
 	JAIL_ALLOW(setsockopt), JAIL_ALLOW(getsockname),
 	JAIL_ALLOW(getpeername), JAIL_ALLOW(recvfrom),
+	JAIL_ALLOW(shutdown),
 	JAIL_ALLOW_IF2(sendto, 3, 0x20000000, 0, 4, UINT64_MAX, 0),
 };
 static const struct jail_group fetcher[] = {
