@@ -34,79 +34,56 @@ check_why(uint32_t why)
 	return why < CLI_NWHYS ? 0 : -EBADMSG;
 }
 
-static int
-answered_cli_open(struct rpc *rpc, void *context,
-    const struct cli_open_rep *reply, struct cap *caps)
+ANSWERED(cli_open)
 {
-	(void)caps;
-	if (check_why(reply->why) < 0)
+	if (check_why(rep->why) < 0)
 		return -EBADMSG;
-	if (reply->why == WHY_NONE)
+	if (rep->why == WHY_NONE)
 		rpc->phase = CLI_OPENED;
-	return answer_set(context, reply, sizeof(*reply));
+	return answer_set(context, rep, sizeof(*rep));
 }
 
-static int
-answered_cli_install(struct rpc *rpc, void *context,
-    const struct cli_install_rep *reply, struct cap *caps)
+ANSWERED(cli_install)
 {
 	struct session *session = rpc->owner;
 
-	(void)context;
-	(void)caps;
-	if (check_why(reply->why) < 0)
+	if (check_why(rep->why) < 0)
 		return -EBADMSG;
-	return plan_answered(session->plan, reply);
+	return plan_answered(session->plan, rep);
 }
 
-static int
-answered_cli_verify(struct rpc *rpc, void *context,
-    const struct cli_verify_rep *reply, struct cap *caps)
+ANSWERED(cli_verify)
 {
-	(void)rpc;
-	(void)caps;
-	if (check_why(reply->why) < 0 || reply->fpr_size > CLI_FPR)
+	if (check_why(rep->why) < 0 || rep->fpr_size > CLI_FPR)
 		return -EBADMSG;
-	return answer_set(context, reply, sizeof(*reply));
+	return answer_set(context, rep, sizeof(*rep));
 }
 
-static int
-answered_cli_key(struct rpc *rpc, void *context,
-    const struct cli_key_rep *reply, struct cap *caps)
+ANSWERED(cli_key)
 {
-	(void)rpc;
-	(void)caps;
-	if (check_why(reply->why) < 0 || reply->count > CLI_KEYS)
+	if (check_why(rep->why) < 0 || rep->count > CLI_KEYS)
 		return -EBADMSG;
-	for (size_t i = 0; i < reply->count; i++)
-		if (reply->keys[i].fpr_size > CLI_FPR ||
-		    reply->keys[i].primary >= reply->count)
+	for (size_t i = 0; i < rep->count; i++)
+		if (rep->keys[i].fpr_size > CLI_FPR ||
+		    rep->keys[i].primary >= rep->count)
 			return -EBADMSG;
-	return answer_set(context, reply, sizeof(*reply));
+	return answer_set(context, rep, sizeof(*rep));
 }
 
-static int
-heard_cli_state(struct rpc *rpc, const struct cli_state_req *state,
-    struct cap *caps, uint32_t serial)
+HEARD(cli_state)
 {
 	struct session *session = rpc->owner;
 
-	(void)caps;
-	(void)serial;
 	return session->plan == NULL ? -EBADMSG :
-	    plan_state(session->plan, state);
+	    plan_state(session->plan, req);
 }
 
-static int
-heard_cli_wait(struct rpc *rpc, const struct cli_wait_req *wait,
-    struct cap *caps, uint32_t serial)
+HEARD(cli_wait)
 {
 	struct session *session = rpc->owner;
 
-	(void)caps;
-	(void)serial;
 	if (session->view != NULL)
-		view_waiting(session->view, wait->pid);
+		view_waiting(session->view, req->pid);
 	return 0;
 }
 

@@ -90,7 +90,7 @@ detail_text(char *text, size_t size, const struct reason *reason)
 	unsigned int detail = reason->detail;
 
 	text[0] = '\0';
-	if (reason->error != 0)
+	if (reason->error != 0 && reason->why != WHY_SPACE)
 		snprintf(text, size, " (%s)", strerror(reason->error));
 	else if (reason->why == WHY_GATE || reason->why == WHY_WEAK)
 		snprintf(text, size, " (%s)", gate_text((enum gate)detail));
@@ -134,6 +134,8 @@ static const struct advice advices[] = {
 	    "into %R/public" },
 	{ WHY_NO_NETWORK, "check the connection; --offline installs what "
 	    "lies in %R/public" },
+	{ WHY_NO_ROUTE, "check the connection; --offline installs what lies in "
+	    "%R/public" },
 	{ WHY_TIMEOUT, "try again, or add a mirror as a further line of "
 	    "%R/depot/%s/download" },
 	{ WHY_STALLED, "try again; --stall SECONDS waits longer" },
