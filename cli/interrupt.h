@@ -19,7 +19,7 @@ void	interrupt_seen(void);
 
 /* Was an end asked for?  Stays true. */
 bool	interrupt_asked(void);
-/* Has the terminal's size changed; were we stopped and continued?  Once each. */
+/* Has the terminal's size changed; were we continued?  Each is said once. */
 bool	interrupt_resized(void);
 bool	interrupt_continued(void);
 

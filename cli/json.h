@@ -14,7 +14,7 @@
 void	json_begin(const char *event);
 void	json_end(void);
 
-/* A member; in an array, name is NULL.  Bytes that are no UTF-8 become U+FFFD. */
+/* A member; in an array, name is NULL.  What is no UTF-8 becomes U+FFFD. */
 void	json_text(const char *name, const char *value);
 void	json_number(const char *name, int64_t value);
 void	json_bool(const char *name, bool value);

@@ -23,8 +23,8 @@
  */
 int	keyfile_open(int dir, const char *path, const char *shown);
 
-/* What keys a sealed key file stands for, by a jailed engine's word: STATUS_DONE,
- * or another, said so. */
+/* What keys a sealed key file stands for, by a jailed engine's word:
+ * STATUS_DONE, or another, said so. */
 enum status keys_ask(int key, struct cli_key_rep *, const char *shown);
 
 /* Has it a key that can sign, neither revoked, invalid nor expired now? */

@@ -38,7 +38,7 @@ frame_write(const struct frame *frame)
 		ssize_t n = write(STDOUT_FILENO, frame->text + at,
 		    frame->size - at);
 		if (n == -1 && errno != EINTR)
-			return;		/* the terminal is gone: so is the view */
+			return;		/* the terminal is gone */
 		at += n == -1 ? 0 : (size_t)n;
 	}
 }
@@ -221,7 +221,7 @@ live_total_text(char text[LIVE_WIDTH], unsigned int width,
 	snprintf(text, (size_t)width + 1, "%s", line);
 }
 
-/* A sample now and then; the rate is that over all samples kept, some seconds. */
+/* A sample now and then; the rate is that over all samples kept: seconds. */
 static uint64_t
 live_rate(struct live *live, uint64_t now, uint64_t bytes)
 {

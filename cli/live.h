@@ -1,6 +1,6 @@
 /*
- * live.h - the region at the bottom of a terminal that is drawn again and again:
- * a line for each active archive, and one for all of them.
+ * live.h - the region at the bottom of a terminal that is drawn again and
+ * again: a line for each active archive, and one for all of them.
  */
 #ifndef CLI_LIVE_H
 #define CLI_LIVE_H
@@ -23,8 +23,8 @@ struct row {
 	enum cli_why	why;
 	uint64_t	now, total;	/* bytes of the present state */
 	uint64_t	fetched;	/* bytes over the network so far */
-	uint64_t	size;		/* of the archive as fetched; 0: unknown */
-	uint64_t	told;		/* ms; when --json last told its state */
+	uint64_t	size;		/* as served; 0: unknown */
+	uint64_t	told;		/* ms; when --json told it last */
 	bool		wanted;
 	char		path[CLI_PATH];
 };

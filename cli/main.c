@@ -24,7 +24,8 @@ main(int argc, char **argv)
 	 * are. */
 	setlocale(LC_CTYPE, "");
 	/* A depot that others may write is refused by the manager, so a umask
-	 * of 002 must not make one.  What is private has a mode that says so. */
+	 * of 002 must not make one.  What is private is made with a mode that
+	 * says so. */
 	umask(022);
 	interrupt_setup();
 	return (int)command_line(argc, argv);

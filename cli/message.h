@@ -1,5 +1,5 @@
 /*
- * message.h - lines for people, cleaned of terminal escapes whatever is in them.
+ * message.h - lines for people, cleaned of terminal escapes.
  */
 #ifndef CLI_MESSAGE_H
 #define CLI_MESSAGE_H

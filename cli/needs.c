@@ -19,7 +19,7 @@ list_read(const struct plan *plan, const struct depot_path *path,
 	return content_read(content, plan->depot, name);
 }
 
-/* A src stands for its bin of the architecture; with --source also for itself. */
+/* A src stands for its bin of the architecture; with --source for both. */
 static int
 archive_want(struct plan *plan, const struct depot_path *path)
 {

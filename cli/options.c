@@ -20,7 +20,8 @@
 	{ name, value, OPTION_TEXT, AT(member), 0, 0, commands, setting, help }
 /* A number is a limit or a tuning of install, and a setting. */
 #define NUMBER(name, value, member, min, max, help)			\
-	{ name, value, OPTION_NUMBER, AT(member), min, max, INSTALL, true, help }
+	{ name, value, OPTION_NUMBER, AT(member), min, max, INSTALL, true,	\
+	    help }
 #define SIZE(name, member, help)					\
 	{ name, "SIZE", OPTION_SIZE, AT(member), 1, INT64_MAX, INSTALL, true, \
 	    help }

@@ -35,8 +35,8 @@ struct arguments {
 	size_t		 nurls;
 	bool		 json, quiet, help, version, source, offline, dry_run,
 			 no_proxy, replace, force;
-	uint64_t	 jobs, stall /* seconds */, retries, max_size /* bytes */,
-			 max_unpacked /* bytes */, max_entries, max_ratio,
+	uint64_t	 jobs, stall /* seconds */, retries, max_entries,
+			 max_size, max_unpacked /* bytes */, max_ratio,
 			 level /* enum cli_level */;
 	uint64_t	 given;		/* bit i: option_table[i] was given */
 	const char	**words;	/* what is no option, in its order */
@@ -54,7 +54,7 @@ enum option_kind {
 
 struct option {
 	const char	*name;		/* without its dashes */
-	const char	*value;		/* what its value is, for help; or NULL */
+	const char	*value;		/* what it is called in help; or NULL */
 	enum option_kind kind;
 	size_t		 offset;	/* in struct arguments */
 	uint64_t	 min, max;	/* of a number */

@@ -253,8 +253,8 @@ item_ask(struct plan *plan, struct planned *item)
 	return STATUS_DONE;
 }
 
-/* Could the same archive be better elsewhere?  Each attempt is verified, so that
- * going on after a bad signature risks nothing. */
+/* Could the same archive be better elsewhere?  Each attempt is verified, so
+ * that going on after a bad signature risks nothing. */
 static bool
 may_differ_elsewhere(enum cli_why why)
 {
@@ -342,7 +342,7 @@ item_begin(struct plan *plan, struct planned *item)
 	return STATUS_DONE;
 }
 
-/* What can be done next: an archive that may do better elsewhere, or a new one. */
+/* What can be done next: one that may do better elsewhere, or a new one. */
 static struct planned *
 item_next(struct plan *plan)
 {

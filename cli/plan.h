@@ -1,9 +1,9 @@
 /*
  * plan.h - which archives an install needs, in which order, from where.
  *
- * The manager installs single archives, and trusts none of what is planned here:
- * it checks each one's key, origin, signature and content itself.  So a mistake
- * here installs too much or too little, never something unsigned.
+ * The manager installs single archives, and trusts none of what is planned
+ * here: it checks each one's key, origin, signature and content itself.  So a
+ * mistake here installs too much or too little, never something unsigned.
  */
 #ifndef CLI_PLAN_H
 #define CLI_PLAN_H
@@ -49,9 +49,9 @@ struct plan {
 	struct planned	**items;	/* owned; by number */
 	uint32_t	 count, next;	/* next: the first not begun */
 	uint32_t	 in_flight;
-	struct planned	*again;		/* failed, but may do better elsewhere */
+	struct planned	*again;		/* failed, but there are mirrors */
 	void		*by_path;	/* tsearch tree of items */
-	int		 depot, public, receipts;	/* owned; -1: none yet */
+	int		 depot, public, receipts;	/* owned; < 0: none */
 };
 
 void	plan_init(struct plan *, const struct arguments *, const struct root *,

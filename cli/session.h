@@ -20,7 +20,7 @@ struct plan;
 struct session {
 	struct rpc	 rpc;
 	struct started	 started;
-	struct view	*view;		/* of an install, else NULL; not owned */
+	struct view	*view;		/* of an install, or NULL; not owned */
 	struct plan	*plan;		/* the same */
 	bool		 stopping;	/* cli_stop was sent */
 };

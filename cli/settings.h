@@ -1,5 +1,5 @@
 /*
- * settings.h - ROOT/etc/settings: the options that a depot's owner wants always.
+ * settings.h - ROOT/etc/settings: options that a depot's owner wants always.
  */
 #ifndef CLI_SETTINGS_H
 #define CLI_SETTINGS_H

@@ -37,7 +37,7 @@ const char *why_word(enum cli_why);
 /* A reason as it was told, with what makes it precise. */
 struct reason {
 	enum cli_why	 why;
-	uint32_t	 detail;	/* entry, HTTP status, system call, gate */
+	uint32_t	 detail;	/* as in struct cli_install_rep */
 	int32_t		 error;		/* errno, or 0 */
 };
 

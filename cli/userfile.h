@@ -1,6 +1,6 @@
 /*
- * userfile.h - the two files that make a publisher known: ROOT/depot/USER/pubkey
- * and ROOT/depot/USER/download.
+ * userfile.h - the two files that make a publisher known:
+ * ROOT/depot/USER/pubkey and ROOT/depot/USER/download.
  */
 #ifndef CLI_USERFILE_H
 #define CLI_USERFILE_H

@@ -113,8 +113,8 @@ json_result(const char *path, const char *result, const struct reason *reason,
 	json_end();
 }
 
-/* "alice/raw/x/1: installed (1.2 MB)", if the size is known; what was there already is only said of
- * what the user named. */
+/* "alice/raw/x/1: installed (1.2 MB)", if the size is known.  What was there
+ * already is only said of what the user named. */
 static void
 say_success(const struct view *view, const struct row *row)
 {

@@ -41,8 +41,8 @@ bool	view_wanted(const struct view *, uint32_t number);
 /* Its newest state. */
 void	view_state(struct view *, uint32_t number, enum cli_state, uint64_t now,
 	    uint64_t total);
-/* It is done.  size: of the archive as it was served, 0: not known; received: of
- * that, over the network in this run. */
+/* It is done.  size: of the archive as it was served, 0: not known; received:
+ * of that, over the network in this run. */
 void	view_result(struct view *, uint32_t number, const struct reason *,
 	    uint64_t size, uint64_t received);
 /* Another process holds ROOT's lock; 0: which one is not known. */

@@ -46,7 +46,7 @@ struct story {
 	bool		 hangs;		/* never answers, whatever comes */
 	bool		 dies;		/* instead of answering */
 	bool		 violates;	/* says so, then dies */
-	uint32_t	 number;	/* not 0: states, answer are of that one */
+	uint32_t	 number;	/* not 0: told of that one */
 	bool		 twice;		/* it is answered twice */
 	struct { const char *path, *text; } makes[3];	/* files below ROOT */
 };
@@ -607,7 +607,8 @@ static void
 test_sources(void **state)
 {
 	(void)state;
-	know("a", "https://one/\n\nnonsense\nhttp://two:81/x/\nhttps://three/\n");
+	know("a", "https://one/\n\nnonsense\nhttp://two:81/x/\n"
+	    "https://three/\n");
 	failure("a/raw/b/1", "one", WHY_TIMEOUT, 0);
 	assert_int_equal(airlock("install --root R a/raw/b/1"), 0);
 	assert_int_equal(seen->ninstalls, 2);
@@ -954,7 +955,7 @@ test_manager_lies(void **state)
 		contains(run.err, "the manager broke its protocol\n");
 	}
 	s->states[0] = (struct cli_state_req)STATE(CLI_WANTED, 0, 0);
-	/* About an archive that there is not, and one that was not asked for. */
+	/* About an archive that is none, and one that was not asked for. */
 	make_installed("a/raw/there/1");
 	for (s->number = 77; s->number > 0; s->number = s->number == 77) {
 		s->nstates = 1;
@@ -1116,7 +1117,8 @@ terminal_read(int master, char *text, size_t size)
 	ssize_t n;
 
 	/* EIO: the last process of the terminal has ended. */
-	while (at < size - 1 && (n = read(master, text + at, size - 1 - at)) > 0)
+	while (at < size - 1 &&
+	    (n = read(master, text + at, size - 1 - at)) > 0)
 		at += (size_t)n;
 	text[at] = '\0';
 }

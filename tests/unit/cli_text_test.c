@@ -1,6 +1,6 @@
 /*
- * cli_text_test.c - the pure parts of the command line: options, words, lines of
- * the display; and that airlock(1) names all that the tables have.
+ * cli_text_test.c - the pure parts of the command line: options, words, lines
+ * of the display; and that airlock(1) names all that the tables have.
  */
 #include <errno.h>
 #include <locale.h>
