@@ -54,9 +54,19 @@ static struct {
 } driver = { .dir = ".", .together = 48, .max = UINT64_MAX, .stop = UINT64_MAX,
     .refuse_after = ~0u, .validator = "" };
 
-static const char *const outcomes[] = { "none", "done", "not-found",
-    "forbidden", "server", "redirect", "certificate", "tls", "connect",
-    "network", "stalled", "stopped" };
+static const char *const outcomes[CLI_NWHYS] = {
+	[FETCHER_DONE] = "done",
+	[FETCHER_NOT_FOUND] = "not-found",
+	[FETCHER_FORBIDDEN] = "forbidden",
+	[FETCHER_SERVER] = "server",
+	[FETCHER_REDIRECT] = "redirect",
+	[FETCHER_CERTIFICATE] = "certificate",
+	[FETCHER_TLS] = "tls",
+	[FETCHER_CONNECT] = "connect",
+	[FETCHER_NETWORK] = "network",
+	[FETCHER_STALLED] = "stalled",
+	[FETCHER_STOPPED] = "stopped",
+};
 
 RPC_MANAGER_SIDE(FETCHER_RPC, rows)
 
@@ -160,7 +170,7 @@ answered_fetcher_get(struct rpc *rpc, void *context,
 
 	(void)rpc, (void)context, (void)caps;
 	if (n >= driver.ntargets || driver.files[n] == -1 ||
-	    rep->outcome >= sizeof(outcomes) / sizeof(outcomes[0]))
+	    rep->outcome >= CLI_NWHYS || outcomes[rep->outcome] == NULL)
 		return -EBADMSG;
 	if (!driver.quiet || rep->outcome != FETCHER_DONE)
 		printf("end %u %s status=%u size=%llu", n,
