@@ -99,6 +99,7 @@ static const struct jail_rule dialing[] = {
 	JAIL_ALLOW(connect), JAIL_ALLOW(setsockopt), JAIL_ALLOW(getsockname),
 	JAIL_ALLOW(getpeername), JAIL_ALLOW(bind), JAIL_ALLOW(sendto),
 	JAIL_ALLOW(recvfrom), JAIL_ALLOW(sendmmsg), JAIL_ALLOW(sendmsg),
+	JAIL_ALLOW(writev),
 };
 static const struct jail_group dialer[] = {
 	COMMON, JAIL_GROUP("connections and name servers", dialing), END

@@ -44,7 +44,7 @@ static const struct jail_rule memory[] = {
 };
 
 static const struct jail_rule engine[] = {
-	JAIL_ALLOW_IF(clone, 0, ~(FORK_TID | 0xff), 0),
+	JAIL_ALLOW_IF(clone, 0, ~FORK_TID, SIGCHLD),
 	JAIL_ALLOW(execve),
 	JAIL_ALLOW(wait4),
 	JAIL_ALLOW(pipe2), JAIL_ALLOW(dup), JAIL_ALLOW(dup3),
