@@ -26,11 +26,23 @@ context_of(uint32_t transfer)
 	return (void *)(uintptr_t)transfer;
 }
 
-/* How long a fetcher may show no progress: it tries again by itself. */
+/* How long a fetcher may show no progress: it tries again by itself, with
+ * pauses of up to 8 seconds. */
 static uint64_t
 patience(void)
 {
-	return SILENCE_MS + DIALS_MS + 2 * (uint64_t)manager.options.stall;
+	return SILENCE_MS + DIALS_MS + ((uint64_t)manager.options.retries + 1) *
+	    ((uint64_t)manager.options.stall + 8000);
+}
+
+/* It makes progress, with one of its transfers: the others wait for that. */
+static void
+fetcher_extend(struct fetcher *f)
+{
+	FOR_JOBS(job)
+		if (job->fetcher == f)
+			rpc_extend(&f->worker->rpc, context_of(job->transfer),
+			    patience());
 }
 
 static uint64_t
@@ -251,7 +263,7 @@ HEARD(fetcher_head)
 	/* Opaque to us; only this origin's fetcher will see it again. */
 	if (memchr(req->validator, '\0', sizeof(req->validator)) == NULL)
 		return -EBADMSG;
-	rpc_extend(rpc, context_of(req->transfer), patience());
+	fetcher_extend(w->owner);
 	if (job == NULL)
 		return 0;
 	struct quarantined *q = &job->file[job->part];
@@ -281,6 +293,7 @@ HEARD(fetcher_deliver)
 
 	if (slot == NULL || req->length == 0 || req->length > SLOT_SIZE)
 		return -EBADMSG;
+	fetcher_extend(f);
 	rep.stop = job == NULL;
 	if (job != NULL) {
 		struct quarantined *q = &job->file[job->part];
@@ -289,7 +302,6 @@ HEARD(fetcher_deliver)
 		memcpy(copy, slot, req->length);
 		int error = quarantine_append(q, copy, req->length,
 		    part_max(job));
-		rpc_extend(rpc, context_of(req->transfer), patience());
 		job->now = q->size;
 		job->dirty = true;
 		if (error == -EFBIG)
@@ -378,9 +390,7 @@ HEARD(fetcher_connect)
 	struct fetcher *f = w->owner;
 	const struct fetcher_connect_rep no = { 0 };
 
-	FOR_JOBS(job)
-		if (job->fetcher == f)
-			rpc_extend(rpc, context_of(job->transfer), patience());
+	fetcher_extend(f);
 	struct worker *dialer = f->origin.scheme == URL_FILE ? NULL :
 	    worker_spawn(&manager.workers, LAUNCHER_A_DIALER,
 		manager.certificates, "", RPC_ROWS(dialer_rows));
