@@ -366,6 +366,7 @@ connect_answer(struct worker *dialer, struct cap *socket)
 	const struct fetcher_connect_rep rep = { .connected = socket != NULL };
 	struct fetcher *f = dialer->owner;
 
+	f->dialing--;
 	dialer->answered = true;
 	return answer_fetcher_connect(&f->worker->rpc, dialer->serial, &rep,
 	    socket);
@@ -391,11 +392,14 @@ HEARD(fetcher_connect)
 	const struct fetcher_connect_rep no = { 0 };
 
 	fetcher_extend(f);
+	if (f->dialing == CONNECTIONS)
+		return -EBADMSG;	/* it was told how many it may have */
 	struct worker *dialer = f->origin.scheme == URL_FILE ? NULL :
 	    worker_spawn(&manager.workers, LAUNCHER_A_DIALER,
 		manager.certificates, "", RPC_ROWS(dialer_rows));
 	if (dialer == NULL)
 		return answer_fetcher_connect(rpc, serial, &no, NULL);
+	f->dialing++;
 	dialer->owner = f;
 	dialer->ended = dialer_ended;
 	dialer->serial = serial;

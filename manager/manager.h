@@ -61,7 +61,7 @@ struct fetcher {
 	struct url	 origin;
 	struct slots	 slots;
 	bool		 configured;	/* the user has named this host */
-	unsigned int	 transfers;
+	unsigned int	 transfers, dialing;	/* under way */
 	enum cli_why	 connect_why;	/* of the last failed connection */
 };
 
