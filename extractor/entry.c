@@ -4,7 +4,7 @@
 #include "extractor/entry.h"
 
 /* Control characters would reach terminals and line-based tools, and no honest
- * archive has them in a name.  Bytes above ASCII pass: names need not be UTF-8. */
+ * archive has them in a name.  Bytes above ASCII pass, in UTF-8 or not. */
 static bool
 has_control(const char *text, size_t size)
 {

@@ -20,26 +20,38 @@ enum extractor_format {
 	EXTRACTOR_XZ,		/* one xz-compressed file, written as top */
 };
 
+/* Why an archive is refused, in the words of depot/why.h. */
 enum extractor_outcome {
 	EXTRACTOR_NONE = 0,
 	EXTRACTOR_DONE = WHY_INSTALLED,
-	EXTRACTOR_CORRUPT = WHY_CORRUPT,	/* not xz, not tar, damaged or cut short */
-	EXTRACTOR_ABSOLUTE = WHY_ABSOLUTE,	/* an absolute path */
-	EXTRACTOR_DOTDOT = WHY_DOTDOT,	/* a path with ".." */
-	EXTRACTOR_NAME = WHY_NAME,		/* empty, too long, or not a file name */
-	EXTRACTOR_DEPTH = WHY_DEPTH,	/* too many directories deep */
-	EXTRACTOR_TOPDIR = WHY_TOPDIR,	/* not beneath the one top directory */
-	EXTRACTOR_THROUGH_LINK = WHY_THROUGH_LINK,	/* beneath something that is no directory */
-	EXTRACTOR_LINK_OUT = WHY_LINK_OUT,	/* a link that leads out of the archive */
-	EXTRACTOR_REPLACES = WHY_REPLACES,	/* replaces an earlier entry */
-	EXTRACTOR_TYPE = WHY_TYPE,		/* device, socket, fifo or unknown */
-	EXTRACTOR_HEADERS = WHY_HEADERS,	/* sizes disagree, or sparse, or encrypted */
-	EXTRACTOR_BYTES = WHY_BYTES,	/* more than max_bytes */
-	EXTRACTOR_ENTRIES = WHY_ENTRIES,	/* more than max_entries */
-	EXTRACTOR_RATIO = WHY_RATIO,	/* expands more than max_ratio times */
-	EXTRACTOR_EMPTY = WHY_EMPTY,	/* no entry at all */
-	EXTRACTOR_SPACE = WHY_SPACE,	/* the disk or the quota is full */
-	EXTRACTOR_SYSTEM = WHY_SYSTEM,	/* any other failure of the system: see error */
+	/* Not xz, not tar, damaged or cut short. */
+	EXTRACTOR_CORRUPT = WHY_CORRUPT,
+	/* An absolute path; one with ".."; one that is empty, too long or has
+	 * something that is no file name; one too many directories deep. */
+	EXTRACTOR_ABSOLUTE = WHY_ABSOLUTE,
+	EXTRACTOR_DOTDOT = WHY_DOTDOT,
+	EXTRACTOR_NAME = WHY_NAME,
+	EXTRACTOR_DEPTH = WHY_DEPTH,
+	/* Not beneath the one top directory; beneath what is no directory. */
+	EXTRACTOR_TOPDIR = WHY_TOPDIR,
+	EXTRACTOR_THROUGH_LINK = WHY_THROUGH_LINK,
+	/* A link that leads out of the archive. */
+	EXTRACTOR_LINK_OUT = WHY_LINK_OUT,
+	/* Replaces an earlier entry. */
+	EXTRACTOR_REPLACES = WHY_REPLACES,
+	/* Device, socket, fifo or unknown. */
+	EXTRACTOR_TYPE = WHY_TYPE,
+	/* Two headers, or two readers, disagree; or a sparse file. */
+	EXTRACTOR_HEADERS = WHY_HEADERS,
+	/* More than max_bytes, max_entries, max_ratio; no entry at all. */
+	EXTRACTOR_BYTES = WHY_BYTES,
+	EXTRACTOR_ENTRIES = WHY_ENTRIES,
+	EXTRACTOR_RATIO = WHY_RATIO,
+	EXTRACTOR_EMPTY = WHY_EMPTY,
+	/* The disk or the quota is full; the system failed otherwise, see
+	 * error. */
+	EXTRACTOR_SPACE = WHY_SPACE,
+	EXTRACTOR_SYSTEM = WHY_SYSTEM,
 };
 
 enum extractor_phase { EXTRACTOR_IDLE = 1 << 0, EXTRACTOR_OVER = 1 << 1 };
@@ -57,9 +69,9 @@ struct extractor_extract_req {
 struct extractor_extract_rep {
 	uint32_t outcome;	/* enum extractor_outcome */
 	int32_t	 error;		/* errno, or 0 */
-	uint64_t entry;		/* the entry that was refused, from 1; 0: none */
-	uint64_t entries;	/* unpacked */
-	uint64_t bytes;		/* unpacked */
+	uint64_t entry;		/* that was refused, from 1; 0: none */
+	uint64_t entries;	/* names made, with implied directories */
+	uint64_t bytes;		/* written into files */
 };
 
 /* At most every 100 ms, while it works. */

@@ -58,7 +58,8 @@ size_parse(const char text[12], uint64_t *value)
 
 	if (((unsigned char)text[0] & 0x80) == 0)
 		return octal_parse(text, 12, value);
-	if ((unsigned char)text[0] != 0x80 || memcmp(text + 1, "\0\0\0", 3) != 0)
+	if ((unsigned char)text[0] != 0x80 ||
+	    memcmp(text + 1, "\0\0\0", 3) != 0)
 		return false;
 	for (size_t i = 4; i < 12; i++)
 		sum = sum << 8 | (unsigned char)text[i];
@@ -112,7 +113,7 @@ decimal_parse(struct piece piece, uint64_t *value)
 }
 
 /* What a record may not say: sparse files, whose sizes mean something else;
- * names with a NUL, which end early for some; a size for all entries at once. */
+ * names with a NUL, which end early for some; one size for all entries. */
 static enum extractor_outcome
 record_check(struct frame *f, struct piece key, struct piece value)
 {
@@ -218,15 +219,17 @@ kind_parse(char type, enum frame_kind *kind)
 static enum extractor_outcome
 entry_begin(struct frame *f, const struct header *h, uint64_t size)
 {
-	enum extractor_outcome outcome = kind_parse(h->type, &f->kind);
+	enum frame_kind kind = FRAME_NO_KIND;
+	enum extractor_outcome outcome = kind_parse(h->type, &kind);
 
 	if (outcome != EXTRACTOR_DONE)
 		return outcome;
 	if (f->pax_sized && f->pax_size != size)
 		return EXTRACTOR_HEADERS;
 	/* Whether data follows a link that claims some is a matter of taste. */
-	if (f->kind != FRAME_FILE && size != 0)
+	if (kind != FRAME_FILE && size != 0)
 		return EXTRACTOR_HEADERS;
+	f->kind = kind;
 	f->size = size;
 	f->count++;
 	f->extras = 0;

@@ -36,7 +36,7 @@ struct frame {
 	uint64_t		 count;		/* its number, from 1 */
 	uint64_t		 size;		/* of its data, bytes */
 	enum frame_kind		 kind;
-	enum extractor_outcome	 outcome;	/* EXTRACTOR_DONE: no complaint */
+	enum extractor_outcome	 outcome;	/* DONE: no complaint */
 
 	/* Where the reader is. */
 	uint64_t		 body;		/* padded bytes before the next

@@ -24,8 +24,8 @@
 /*
  * The locale stays "C", so that libarchive keeps the bytes of names: in a UTF-8
  * locale it composes pax's names to Unicode's normal form C.  It looks for a
- * conversion all the same, and the C library opens its list of them at the first
- * such request: here, because a child can open nothing.
+ * conversion all the same, and the C library opens its list of them when it is
+ * asked for the first: here, because a child can open nothing.
  */
 static void
 conversions_load(void)

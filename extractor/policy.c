@@ -25,7 +25,7 @@ static const struct jail_rule children[] = {
 
 /*
  * New names beneath the root.  No call removes, renames, changes a mode or
- * reads a file back.  Not openat2(): its flags and its mode lie behind a pointer
+ * reads a file back.  Not openat2(): its flags and mode lie behind a pointer,
  * where no filter sees them; component-wise openat() needs no help of it.
  */
 static const struct jail_rule creation[] = {

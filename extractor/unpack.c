@@ -199,8 +199,7 @@ static enum extractor_outcome
 hard_link_unpack(struct unpack *u, struct archive_entry *entry)
 {
 	if (entry_path_parse(&u->target, archive_entry_hardlink(entry),
-	    u->req->top, u->req->max_depth) != EXTRACTOR_DONE ||
-	    u->target.depth < 2)
+	    u->req->top, u->req->max_depth) != EXTRACTOR_DONE)
 		return EXTRACTOR_LINK_OUT;
 	return writer_make_hard_link(&u->writer, &u->path, &u->target);
 }
@@ -303,7 +302,8 @@ single_unpack(struct unpack *u)
 	if (outcome == EXTRACTOR_DONE && u->rest_size == 0)
 		return EXTRACTOR_EMPTY;
 	if (outcome == EXTRACTOR_DONE)
-		outcome = entry_path_parse(&u->path, u->req->top, u->req->top, 1);
+		outcome = entry_path_parse(&u->path, u->req->top,
+		    u->req->top, 1);
 	if (outcome == EXTRACTOR_DONE)
 		outcome = writer_file_open(&u->writer, &u->path, MODE_FILE);
 	while (outcome == EXTRACTOR_DONE && u->rest_size > 0) {

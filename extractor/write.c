@@ -74,7 +74,8 @@ directory_create(struct writer *w, int at, const char *name)
 {
 	enum extractor_outcome outcome = name_count(w);
 
-	if (outcome == EXTRACTOR_DONE && mkdirat(at, name, MODE_DIRECTORY) == -1)
+	if (outcome == EXTRACTOR_DONE &&
+	    mkdirat(at, name, MODE_DIRECTORY) == -1)
 		outcome = writer_fail(w, errno);
 	return outcome;
 }

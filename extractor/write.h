@@ -8,8 +8,8 @@
  * links, so that an entry can only lie beneath real directories.
  *
  * Directories get mode 0755, files 0644 or 0755.  Files and symbolic links get
- * the archive's time of modification, directories keep the time of their making:
- * their own would have to be set after all that they hold.
+ * the archive's time of modification; directories keep the time of their
+ * making, because their own would have to be set after all that they hold.
  */
 #ifndef EXTRACTOR_WRITE_H
 #define EXTRACTOR_WRITE_H
@@ -27,9 +27,10 @@ struct writer {
 	uint64_t	bytes;		/* written into files */
 	int		error;		/* errno behind EXTRACTOR_SYSTEM */
 	int		file;		/* open for writing, or -1 */
-	int		directory;	/* the last parent, O_PATH, or AT_FDCWD */
-	size_t		directory_size;	/* and its path, without an end; */
-	char		directory_path[ENTRY_PATH];	/* nothing: AT_FDCWD */
+	int		directory;	/* the last parent, O_PATH; AT_FDCWD:
+					 * the staging directory itself */
+	size_t		directory_size;	/* of its path, which has no end */
+	char		directory_path[ENTRY_PATH];
 };
 
 /* All of these: EXTRACTOR_DONE, or why not. */

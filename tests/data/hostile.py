@@ -375,6 +375,12 @@ def name_of_256():
     return top(gnu_long("1.0/" + "n" * 256), file("1.0/x"))
 
 
+@case("name")
+def name_of_3000():
+    """Longer than any buffer for a name."""
+    return top(gnu_long("1.0/" + "n" * 3000 + "/a"), file("1.0/x"))
+
+
 def path_of(size):
     path = "1.0/" + ("d" * 255 + "/") * 15
     return path + "f" * (size - len(path))
@@ -710,6 +716,12 @@ def pax_size_for_all():
 @case("headers")
 def pax_path_for_all():
     return pax(("path", "1.0/b"), kind="g") + top(file("1.0/a"))
+
+
+@case("headers")
+def file_with_slash():
+    """A directory for libarchive, and two bytes for the framing."""
+    return top(file("1.0/d/"))
 
 
 @case("headers")

@@ -1,7 +1,7 @@
 /*
- * What an extractor's child that was taken over tries, under its real filter and
- * its real Landlock domain: each act must end it or fail.  The same acts without
- * a jail must succeed or fail otherwise, or else the test could not fail.
+ * What an extractor's child that was taken over tries, under its real filter
+ * and its real Landlock domain: each act must end it or fail.  Without a jail
+ * the same act must end otherwise, or else the test could not fail.
  */
 #include <err.h>
 #include <errno.h>
