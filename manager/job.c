@@ -2,9 +2,11 @@
  * The life of an archive: which state may follow which, and what starts next.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "manager/manager.h"
 
@@ -37,14 +39,6 @@ job_set(struct job *job, enum cli_state state)
 	job->dirty = true;
 }
 
-/* A partial download is worth keeping; complete and yet refused is not. */
-static bool
-is_worth_keeping(enum cli_why why)
-{
-	return why == WHY_CUT_OFF || why == WHY_STALLED || why == WHY_STOPPED ||
-	    why == WHY_SPACE || why == WHY_SERVER || why == WHY_TIMEOUT;
-}
-
 void
 workers_disown(const void *owner)
 {
@@ -64,6 +58,10 @@ job_end(struct job *job, enum cli_why why, uint32_t detail, int error)
 	job->detail = detail;
 	job->error = error;
 	job->state = why == WHY_INSTALLED ? CLI_COMMITTED : CLI_FAILED;
+	/* A partial download is kept for the next run; what is complete and yet
+	 * refused is not. */
+	bool keeps = (why >= WHY_NO_NAME && why <= WHY_STALLED) ||
+	    why == WHY_STOPPED || why == WHY_SPACE;
 	fetch_stop(job);
 	workers_disown(job);
 	workers_disown(&job->check);
@@ -73,7 +71,7 @@ job_end(struct job *job, enum cli_why why, uint32_t detail, int error)
 	for (int part = 0; part < PARTS; part++) {
 		cap_close_fd(&job->local[part]);
 		quarantine_close(&manager.store, &job->file[part],
-		    part == PART_ARCHIVE && is_worth_keeping(why));
+		    part == PART_ARCHIVE && keeps);
 	}
 }
 
@@ -105,6 +103,12 @@ job_begin(struct job *job)
 	job->check.user = user;
 	if (user == NULL || user->why != WHY_NONE) {
 		job_end(job, user == NULL ? WHY_MANY : user->why, 0, 0);
+		return;
+	}
+	/* Early, and for good measure: the commit replaces nothing either. */
+	if (faccessat(manager.store.depot, job->path.text, F_OK,
+	    AT_SYMLINK_NOFOLLOW) == 0) {
+		job_end(job, WHY_FOREIGN, 0, 0);
 		return;
 	}
 	job_set(job, CLI_DOWNLOADING);

@@ -74,6 +74,7 @@ struct manager {
 	bool		 stopping;
 	bool		 blocked;	/* the cli does not read just now */
 	bool		 busy;		/* there are bytes to copy or to hash */
+	int		 open_error;
 	uint32_t	 open_serial, verify_serial, key_serial;
 	uint64_t	 lock_at, told_at, commit_since;	/* ms */
 	uint32_t	 last_transfer, last_staging;

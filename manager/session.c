@@ -15,17 +15,13 @@ RPC_MANAGER_SIDE(CLI_RPC, cli_rows)
 
 HEARD(cli_open)
 {
-	struct cli_open_rep rep = { .why = WHY_SYSTEM };
-
 	if (req->jobs == 0 || req->jobs > CLI_INSTALLS ||
 	    manager.certificates != -1)
 		return -EBADMSG;
 	manager.options = *req;
 	manager.workers.level = (enum jail_level)req->level;
 	manager.certificates = cap_take(&caps[0]);
-	rep.error = -store_open(&manager.store, MANAGER_FD_ROOT);
-	if (rep.error != 0)
-		return answer_cli_open(rpc, serial, &rep, NULL);
+	manager.open_error = store_open(&manager.store, MANAGER_FD_ROOT);
 	manager.open_serial = serial;
 	extract_template();	/* it warms up meanwhile */
 	return 0;
@@ -35,10 +31,12 @@ static void
 lock_advance(void)
 {
 	struct cli_wait_req wait = { 0 };
+	int error = manager.open_error;
 
 	if (manager.open_serial == 0 || rpc_now() < manager.lock_at)
 		return;
-	int error = store_lock(&manager.store, &wait.pid);
+	if (error == 0)
+		error = store_lock(&manager.store, &wait.pid);
 	if (error == -EAGAIN) {
 		manager.lock_at = rpc_now() + LOCK_MS;
 		(void)send_cli_wait(&manager.cli, &wait);
@@ -52,16 +50,9 @@ lock_advance(void)
 }
 
 static bool
-source_valid(const struct cli_install_req *req, bool is_local)
+has_end(const char *text, size_t size)
 {
-	if (memchr(req->path, '\0', sizeof(req->path)) == NULL ||
-	    memchr(req->host, '\0', sizeof(req->host)) == NULL ||
-	    memchr(req->base, '\0', sizeof(req->base)) == NULL)
-		return false;
-	/* Where the user wants it from is the user's affair; a jailed fetcher
-	 * and dialer make of it what they can. */
-	return is_local || (req->scheme >= URL_HTTPS &&
-	    req->scheme <= URL_FILE && req->port <= UINT16_MAX);
+	return memchr(text, '\0', size) != NULL;
 }
 
 static struct job *
@@ -77,7 +68,11 @@ HEARD(cli_install)
 {
 	struct job *job = job_free();
 
-	if (job == NULL || !source_valid(req, caps[0].fd != -1))
+	/* Where the user wants it from is the user's affair: a jailed dialer and
+	 * fetcher make of it what they can. */
+	if (job == NULL || !has_end(req->path, sizeof(req->path)) ||
+	    !has_end(req->host, sizeof(req->host)) ||
+	    !has_end(req->base, sizeof(req->base)))
 		return -EBADMSG;
 	*job = (struct job){ .archive = req->archive, .serial = serial,
 	    .wanted = req->wanted, .check = CHECK_INIT,
