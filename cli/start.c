@@ -146,6 +146,11 @@ manager_exec(const struct start *s)
 	char *argv[] = { (char *)(uintptr_t)"manager", NULL };
 
 	(void)prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0);
+	/* Ctrl-C and Ctrl-Z are the cli's to hear; exec hands this on. */
+	signal(SIGINT, SIG_IGN);
+	signal(SIGQUIT, SIG_IGN);
+	signal(SIGTSTP, SIG_IGN);
+	signal(SIGPIPE, SIG_IGN);
 	exec_with(s->manager, argv, from, 3);
 	err(1, "manager");
 }

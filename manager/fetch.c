@@ -16,15 +16,11 @@
 #define CONNECTIONS	6	/* of one fetcher at a time, as browsers do */
 #define DIAL_MS		10000	/* for each address */
 #define DIALS_MS	60000	/* for all of them */
+/* A transfer's number as the context of a call. */
+#define CONTEXT(transfer) ((void *)(uintptr_t)(transfer))
 
 RPC_MANAGER_SIDE(FETCHER_RPC, fetcher_rows)
 RPC_MANAGER_SIDE(DIALER_RPC, dialer_rows)
-
-static void *
-context_of(uint32_t transfer)
-{
-	return (void *)(uintptr_t)transfer;
-}
 
 /* How long a fetcher may show no progress: it tries again by itself, with
  * pauses of up to 8 seconds. */
@@ -41,7 +37,7 @@ fetcher_extend(struct fetcher *f)
 {
 	FOR_JOBS(job)
 		if (job->fetcher == f)
-			rpc_extend(&f->worker->rpc, context_of(job->transfer),
+			rpc_extend(&f->worker->rpc, CONTEXT(job->transfer),
 			    patience());
 }
 
@@ -237,7 +233,7 @@ part_get(struct job *job)
 		    job->path.text, depot_path_suffix(&job->path),
 		    job->part == PART_SIGNATURE ? ".sig" : "");
 	if (ask_fetcher_get(&f->worker->rpc, &req, NULL, patience(),
-	    context_of(req.transfer)) < 0)
+	    CONTEXT(req.transfer)) < 0)
 		return;
 	job->fetcher = f;
 	job->transfer = req.transfer;
@@ -339,7 +335,7 @@ ANSWERED(fetcher_get)
 	struct fetcher *f = w->owner;
 	struct job *job = job_of(f, rep->transfer);
 
-	if (context_of(rep->transfer) != context)
+	if (CONTEXT(rep->transfer) != context)
 		return -EBADMSG;
 	if (job == NULL)
 		return 0;

@@ -3,16 +3,14 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "depot/receipt.h"
 #include "manager/manager.h"
 
 #define BATCH		16	/* archives that one sync waits for at most */
 #define BATCH_MS	200	/* and how long */
-#define RECEIPT		2048	/* bytes */
 
 /* The only successor of each state; failure may follow any.  No byte reaches a
  * decompressor but by way of VERIFIED (or, waived deliberately, BLESSED), nor
@@ -168,25 +166,18 @@ job_advance(struct job *job)
 /* ---- commit: one sync for all that is ready, then one rename each ---- */
 
 static int
-receipt_write(const struct job *job)
+job_receipt(struct job *job)
 {
 	const struct check *c = &job->check;
-	char text[RECEIPT], digest[2 * SHA256_SIZE + 1],
-	    key[2 * CLI_FPR + 1], primary[2 * CLI_FPR + 1];
+	const struct receipt receipt = { .path = &job->path,
+	    .digest = job->digest, .size = c->size, .key = c->key->fpr,
+	    .primary = c->user->keys[c->key->primary].fpr,
+	    .key_size = c->key->fpr_size, .created = c->created,
+	    .layers = c->layers, .entries = job->entries, .bytes = job->bytes,
+	    .wanted = job->wanted };
+	int error = store_make_parents(manager.store.depot, job->path.text);
 
-	sha256_hex(job->digest, SHA256_SIZE, digest);
-	sha256_hex(c->key->fpr, c->key->fpr_size, key);
-	sha256_hex(c->user->keys[c->key->primary].fpr, c->key->fpr_size,
-	    primary);
-	/* Lines of depot/lines.h: all values are our own or hexadecimal. */
-	int n = snprintf(text, sizeof(text), "path %s\nstate verified\n"
-	    "sha256 %s\nsize %ju\nkey %s\nprimary-key %s\nsigned %jd\n"
-	    "engine gpgme\npolicy quorum 1\njail-layers %#x\nentries %ju\n"
-	    "unpacked %ju\nwanted %s\ninstalled %jd\n", job->path.text, digest,
-	    (uintmax_t)c->size, key, primary, (intmax_t)c->created, c->layers,
-	    (uintmax_t)job->entries, (uintmax_t)job->bytes,
-	    job->wanted ? "yes" : "no", (intmax_t)time(NULL));
-	return store_receipt(&manager.store, &job->path, text, (size_t)n);
+	return error < 0 ? error : receipt_write(&manager.store, &receipt);
 }
 
 static void
@@ -213,11 +204,7 @@ jobs_commit(void)
 	int error;
 
 	FOR_JOBS(job) {
-		if (job->state != CLI_EXTRACTED)
-			continue;
-		error = store_make_parents(manager.store.depot, job->path.text);
-		if (error == 0)
-			error = receipt_write(job);
+		error = job->state == CLI_EXTRACTED ? job_receipt(job) : 0;
 		if (error < 0)
 			job_fail(job, error);
 	}

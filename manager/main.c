@@ -11,7 +11,6 @@
  */
 #include <err.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -42,11 +41,6 @@ main(void)
 	struct rpc *launcher = &manager.workers.launcher;
 
 	(void)prctl(PR_SET_NAME, "manager", 0, 0, 0);
-	/* Ctrl-C and Ctrl-Z are the cli's to hear. */
-	signal(SIGINT, SIG_IGN);
-	signal(SIGQUIT, SIG_IGN);
-	signal(SIGTSTP, SIG_IGN);
-	signal(SIGPIPE, SIG_IGN);
 	umask(022);
 	if (fcntl(MANAGER_FD_CLI, F_SETFL, O_NONBLOCK) == -1 ||
 	    fcntl(MANAGER_FD_LAUNCHER, F_SETFL, O_NONBLOCK) == -1)
