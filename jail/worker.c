@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/param.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -10,6 +11,7 @@
 #include "jail/worker.h"
 
 #define TURN	64	/* records of one worker before the others' turn */
+#define LAST	4096	/* of a dead one: more than its channel can hold */
 
 RPC_MANAGER_SIDE(LAUNCHER_RPC, launcher_rows)
 RPC_MANAGER_SIDE(TEMPLATE_RPC, template_rows)
@@ -40,19 +42,17 @@ workers_init(struct workers *all, int fd)
 	rpc_init(&all->launcher, fd, RPC_ROWS(launcher_rows), all);
 }
 
+/* Started, or not; it may have been ended meanwhile.  Who claims the one and
+ * shows the other has lied, and takes with it what it may have started. */
 static int
 worker_arrived(struct worker *w, int error, uint32_t layers, struct cap *pidfd)
 {
 	w->layers = layers;
 	w->pidfd = cap_take(pidfd);
-	if (error == 0 && w->pidfd == -1)
-		return -EBADMSG;
-	if (error < 0) {
-		w->cause = WHY_JAIL;
-		w->gone = true;
-	} else if (w->cause != WHY_NONE)
-		worker_end(w, w->cause);	/* it was ended meanwhile */
-	return 0;
+	w->gone = error != 0 || w->pidfd == -1;
+	if (w->gone || w->cause != WHY_NONE)
+		worker_end(w, WHY_JAIL);
+	return (error == 0) == (w->pidfd != -1) ? 0 : -EBADMSG;
 }
 
 ANSWERED(launcher_spawn)
@@ -77,14 +77,14 @@ worker_new(struct workers *all, const struct rpc_row *rows, size_t nrows,
 
 	while (w < all->worker + WORKERS_MAX && w->all != NULL)
 		w++;
-	if (w == all->worker + WORKERS_MAX || rpc_pair(fds) < 0)
+	if (w == all->worker + WORKERS_MAX || rpc_pair(fds) < 0 ||
+	    /* Nothing that a worker does or leaves undone may block us. */
+	    fcntl(fds[0], F_SETFL, O_NONBLOCK) == -1)
 		return NULL;
-	*w = (struct worker){ .all = all, .pidfd = -1 };
+	*w = (struct worker){ .all = all, .pidfd = -1, .deadline = UINT64_MAX };
 	rpc_init(&w->rpc, fds[0], rows, nrows, w);
+	w->rpc.is_jailed = true;
 	peer->fd = fds[1];
-	/* Nothing that a worker does or leaves undone may block us. */
-	if (fcntl(fds[0], F_SETFL, O_NONBLOCK) == -1)
-		w->gone = true;
 	return w;
 }
 
@@ -98,9 +98,10 @@ worker_spawn(struct workers *all, enum launcher_kind kind, int input,
 
 	if (w == NULL)
 		return NULL;
+	w->is_single = kind == LAUNCHER_A_DIALER;
 	strncpy(req.directory, directory, sizeof(req.directory) - 1);
-	if (ask_launcher_spawn(&all->launcher, &req, caps, WORKER_MS, w) < 0)
-		w->gone = true;
+	w->gone = ask_launcher_spawn(&all->launcher, &req, caps, WORKER_MS, w)
+	    == -EBUSY;
 	cap_drop(&caps[0]);
 	return w;
 }
@@ -121,8 +122,9 @@ worker_fork(struct worker *template, uint64_t job, const struct rpc_row *rows,
 
 	if (w == NULL)
 		return NULL;
-	if (ask_template_fork(&template->rpc, &req, &peer, WORKER_MS, w) < 0)
-		w->gone = true;
+	w->is_single = true;
+	w->gone = ask_template_fork(&template->rpc, &req, &peer, WORKER_MS, w)
+	    == -EBUSY;
 	cap_drop(&peer);
 	return w;
 }
@@ -157,32 +159,35 @@ worker_why(const struct worker *w, uint32_t *detail)
 }
 
 static void
-worker_hear(struct worker *w)
+worker_hear(struct worker *w, int records)
 {
 	int error = 1;
 
-	for (int i = 0; error > 0 && i < TURN; i++) {
+	while (error > 0 && records-- > 0)
 		error = rpc_receive(&w->rpc, MSG_DONTWAIT);
-		if (w->rpc.ready.layers != 0 && w->cause == WHY_NONE &&
-		    w->pidfd != -1 && !level_holds(w))
-			worker_end(w, WHY_JAIL);
-	}
+	if (error < 0 && error != -EPIPE)
+		worker_end(w, WHY_LIED);
+	else if (w->rpc.ready.layers != 0 && !level_holds(w))
+		worker_end(w, WHY_JAIL);
 	if (error == -EPIPE)
 		rpc_close(&w->rpc);	/* its end is the pidfd's to tell */
-	else if (error < 0)
-		worker_end(w, WHY_LIED);
-	if (w->rpc.fd == -1 && w->deadline == 0)
-		w->deadline = rpc_now() + WORKER_MS;
+	/* With nothing left to do, it has to go. */
+	if (w->rpc.fd == -1 ||
+	    (w->is_single && rpc_deadline(&w->rpc) == UINT64_MAX))
+		w->deadline = MIN(w->deadline, rpc_now() + WORKER_MS);
 }
 
 /* Children that a template was asked for and will not make any more. */
 static void
 orphans_end(struct worker *template)
 {
-	for (size_t i = 0; i < RPC_MAX_PENDING; i++) {
-		const struct rpc_pending *p = &template->rpc.pending[i];
+	const struct rpc_pending *p = template->rpc.pending;
+
+	if (template->rpc.rows != template_rows)
+		return;
+	for (; p < template->rpc.pending + RPC_MAX_PENDING; p++) {
 		struct worker *child = p->context;
-		if (p->serial == 0 || template->rpc.rows != template_rows)
+		if (p->serial == 0)
 			continue;
 		child->rpc.death = template->rpc.death;
 		child->cause = template->cause;
@@ -193,41 +198,35 @@ orphans_end(struct worker *template)
 static void
 worker_bury(struct worker *w)
 {
-	/* What it said before its end. */
-	while (w->rpc.fd != -1 && rpc_receive(&w->rpc, MSG_DONTWAIT) > 0)
-		continue;
+	worker_hear(w, LAST);
 	orphans_end(w);
 	rpc_close(&w->rpc);
 	cap_close_fd(&w->pidfd);
+	/* Who lied, met a wall or had none has said nothing; but what was passed
+	 * on (serial) cannot be taken back. */
+	if (w->serial == 0 && (w->cause != WHY_NONE ||
+	    w->rpc.death.cause != RPC_DEATH_NONE))
+		w->answered = false;
 	if (w->owner != NULL)
 		w->ended(w);
 	w->all = NULL;
 }
 
-/* The earlier of the two, where 0 is never. */
-static uint64_t
-earlier(uint64_t a, uint64_t b)
-{
-	return a == 0 || (b != 0 && b < a) ? b : a;
-}
-
+/* When it has to be looked at, at the latest. */
 static uint64_t
 worker_deadline(const struct worker *w)
 {
-	return earlier(w->deadline, w->rpc.fd == -1 ? 0 :
-	    rpc_deadline(&w->rpc));
+	return w->gone ? 0 : MIN(w->deadline, rpc_deadline(&w->rpc));
 }
 
 static void
-worker_event(struct worker *w, bool hears, bool ends, uint64_t now)
+worker_turn(struct worker *w, bool hears, bool ends)
 {
-	uint64_t deadline;
-
 	if (hears)
-		worker_hear(w);
+		worker_hear(w, TURN);
 	if (ends || w->gone)
 		worker_bury(w);
-	else if ((deadline = worker_deadline(w)) != 0 && deadline <= now)
+	else if (worker_deadline(w) <= rpc_now())
 		worker_end(w, WHY_SILENT);
 }
 
@@ -235,28 +234,25 @@ void
 workers_poll(struct workers *all, const struct pollfd *others, size_t n,
     uint64_t timeout)
 {
-	struct pollfd fds[2 * WORKERS_MAX + 4], *fd;
+	struct pollfd fds[2 * WORKERS_MAX + 4];
 	uint64_t now = rpc_now(), wake = now + timeout;
+	struct worker *w = all->worker;
 
 	for (size_t i = 0; i < WORKERS_MAX; i++) {
-		const struct worker *w = &all->worker[i];
-		bool used = w->all != NULL;
-		fds[2 * i] = (struct pollfd){ used ? w->rpc.fd : -1, POLLIN, 0 };
-		fds[2 * i + 1] = (struct pollfd){ used ? w->pidfd : -1, POLLIN,
-		    0 };
-		if (used)
-			wake = earlier(wake, w->gone ? now :
-			    worker_deadline(w));
+		int pidfd = w[i].all == NULL ? -1 : w[i].pidfd;
+		/* Nobody is heard before it is known how it is jailed. */
+		fds[2 * i] = (struct pollfd){ pidfd == -1 ? -1 : w[i].rpc.fd,
+		    POLLIN, 0 };
+		fds[2 * i + 1] = (struct pollfd){ pidfd, POLLIN, 0 };
+		if (w[i].all != NULL)
+			wake = MIN(wake, worker_deadline(&w[i]));
 	}
 	memcpy(&fds[2 * WORKERS_MAX], others, n * sizeof(*others));
 	if (poll(fds, 2 * WORKERS_MAX + n, wake <= now ? 0 :
 	    (int)(wake - now)) == -1)
 		return;		/* a signal: look again */
-	now = rpc_now();
-	for (size_t i = 0; i < WORKERS_MAX; i++) {
-		fd = &fds[2 * i];
-		if (all->worker[i].all != NULL)
-			worker_event(&all->worker[i], fd[0].revents != 0,
-			    fd[1].revents != 0, now);
-	}
+	for (size_t i = 0; i < WORKERS_MAX; i++)
+		if (w[i].all != NULL)
+			worker_turn(&w[i], fds[2 * i].revents != 0,
+			    fds[2 * i + 1].revents != 0);
 }

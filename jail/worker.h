@@ -24,10 +24,12 @@ struct worker {
 	struct rpc	 rpc;		/* its owner: this worker */
 	int		 pidfd;		/* -1: not started yet */
 	uint32_t	 layers;	/* the outer stage's, enum jail_layer */
-	uint64_t	 deadline;	/* ms, to be gone; 0: none */
+	uint64_t	 deadline;	/* ms, to be gone; or UINT64_MAX */
 	enum cli_why	 cause;	/* why it was ended early */
+	bool		 is_single;	/* one call, and it ends */
 	bool		 gone;
-	bool		 answered;	/* the owner's: its one answer was usable */
+	bool		 answered;	/* the owner's: its one answer was usable;
+					 * no more, if it was ended early */
 	uint32_t	 serial;	/* the owner's: the request it serves */
 	void		*owner;
 	void		(*ended)(struct worker *);	/* it is gone */

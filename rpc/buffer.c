@@ -1,7 +1,7 @@
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <sys/mman.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -9,20 +9,31 @@
 #include "rpc/cap.h"
 
 #define SLOTS_SIZE	((size_t)SLOT_COUNT * SLOT_SIZE)
+#define SEALS_SIZE	(F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL)
 
-/* Memory without a name, that cannot be executed where the kernel knows how to
- * say so. */
+#ifndef MFD_NOEXEC_SEAL
+#define MFD_NOEXEC_SEAL	0x0008U		/* since Linux 6.3 */
+#endif
+
+/* Memory without a name, never executable if the kernel knows such. */
 static int
 memory_create(void)
 {
-#ifdef MFD_NOEXEC_SEAL
-	/* It implies F_SEAL_EXEC, and needs Linux 6.3. */
-	int fd = memfd_create("airlock", MFD_CLOEXEC | MFD_ALLOW_SEALING |
-	    MFD_NOEXEC_SEAL);
-	if (fd != -1 || errno != EINVAL)
-		return fd;
-#endif
-	return memfd_create("airlock", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	const unsigned int flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
+	int fd = memfd_create("airlock", flags | MFD_NOEXEC_SEAL);
+
+	return fd == -1 && errno == EINVAL ? memfd_create("airlock", flags) :
+	    fd;
+}
+
+/* Seal it; a descriptor for the caller, because fd ends with its scope. */
+static int
+memory_seal(int fd, int seals)
+{
+	int out = fcntl(fd, F_ADD_SEALS, seals) == -1 ? -1 :
+	    fcntl(fd, F_DUPFD_CLOEXEC, 0);
+
+	return out == -1 ? -errno : out;
 }
 
 int
@@ -30,13 +41,9 @@ buffer_create(size_t size)
 {
 	CLOSE int fd = memory_create();
 
-	if (fd == -1 || ftruncate(fd, (off_t)size) == -1 ||
-	    fcntl(fd, F_ADD_SEALS, F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL)
-	    == -1)
+	if (fd == -1 || ftruncate(fd, (off_t)size) == -1)
 		return -errno;
-	int out = fd;
-	fd = -1;
-	return out;
+	return memory_seal(fd, SEALS_SIZE);
 }
 
 int
@@ -50,9 +57,7 @@ slots_map(struct slots *slots, int fd)
 {
 	struct stat st;
 
-	if (fstat(fd, &st) == -1)
-		return -errno;
-	if (st.st_size != (off_t)SLOTS_SIZE)
+	if (fstat(fd, &st) == -1 || st.st_size != (off_t)SLOTS_SIZE)
 		return -EBADMSG;
 	void *base = mmap(NULL, SLOTS_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED,
 	    fd, 0);
@@ -76,51 +81,29 @@ slots_at(const struct slots *slots, uint32_t slot)
 	return slot < SLOT_COUNT ? slots->base + (size_t)slot * SLOT_SIZE : NULL;
 }
 
-/* Seal, and trade the writable description for a read-only one of its own. */
-static int
-memory_seal(int fd)
-{
-	char path[32];
-
-	if (fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK |
-	    F_SEAL_SEAL) == -1)
-		return -errno;
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	int out = open(path, O_RDONLY | O_CLOEXEC);
-	/* Without /proc the sealed description itself serves: nobody can write
-	 * through it any more. */
-	return out != -1 ? out : fcntl(fd, F_DUPFD_CLOEXEC, 0);
-}
-
 int
 buffer_seal(const void *data, size_t size)
 {
 	CLOSE int fd = memory_create();
+	ssize_t n = fd == -1 ? -1 : write(fd, data, size);
 
-	if (fd == -1)
-		return -errno;
-	ssize_t n = size == 0 ? 0 : write(fd, data, size);
 	if (n != (ssize_t)size)
 		return n == -1 ? -errno : -ENOSPC;
-	return memory_seal(fd);
+	return memory_seal(fd, SEALS_SIZE | F_SEAL_WRITE);
 }
 
 int
 buffer_seal_file(int from, size_t max)
 {
 	CLOSE int fd = memory_create();
-	char block[16384];
 	off_t at = 0;
 	ssize_t n;
 
 	if (fd == -1)
 		return -errno;
-	while ((n = pread(from, block, sizeof(block), at)) > 0) {
-		at += n;
-		if ((size_t)at > max)
-			return -EFBIG;
-		if (write(fd, block, (size_t)n) != n)
-			return -ENOSPC;
-	}
-	return n == -1 ? -errno : memory_seal(fd);
+	while ((n = sendfile(fd, from, &at, max + 1 - (size_t)at)) > 0)
+		continue;
+	if (n == -1 || (size_t)at > max)
+		return n == -1 ? -errno : -EFBIG;
+	return memory_seal(fd, SEALS_SIZE | F_SEAL_WRITE);
 }

@@ -30,9 +30,9 @@ void	slots_unmap(struct slots *);
 unsigned char *slots_at(const struct slots *, uint32_t slot);
 
 /*
- * Read at most max bytes from the start of fd (with pread, so that a shared
- * offset does not matter) into a memfd that is then sealed completely.
- * A read-only descriptor of it, or -errno; -EFBIG if there is more than max.
+ * Copy at most max bytes from the start of a file (whose offset, perhaps shared,
+ * does not matter) into a memfd that is then sealed completely: descriptor, or
+ * -errno; -EFBIG if there is more than max.
  */
 int	buffer_seal_file(int fd, size_t max);
 /* The same from memory. */

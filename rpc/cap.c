@@ -1,84 +1,75 @@
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "rpc/cap.h"
 
 #define SEALS_SIZE	(F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL)
+#define SEALS_ALL	(SEALS_SIZE | F_SEAL_WRITE)
 
-size_t
-cap_count(uint32_t caps)
-{
-	size_t n = 0;
-
-	while (n < CAP_MAX && cap_kind(caps, n) != CAP_NONE)
-		n++;
-	return n;
-}
-
-enum cap_kind
-cap_kind(uint32_t caps, size_t i)
-{
-	return (enum cap_kind)(caps >> (8 * i) & 0x7f);
-}
-
-static int
-check_file(int fd, int seals)
+/* A regular file, open in this mode; and to be read, which O_PATH is not. */
+static bool
+is_file(int fd, int mode)
 {
 	struct stat st;
 	int flags = fcntl(fd, F_GETFL);
 
-	if (flags == -1 || fstat(fd, &st) == -1 || !S_ISREG(st.st_mode))
-		return -EBADMSG;
-	if (seals == 0)
-		return (flags & O_ACCMODE) == O_RDONLY ? 0 : -EBADMSG;
-	/* A plain file has no seals: F_GET_SEALS fails, which is -1 here. */
-	int got = fcntl(fd, F_GET_SEALS);
-	return got != -1 && (got & seals) == seals ? 0 : -EBADMSG;
+	return flags != -1 && (flags & (O_ACCMODE | O_PATH)) == mode &&
+	    fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
 }
 
-static int
-check_socket(int fd, int type, int inet)
+/* Only memory has seals: for all else the call fails. */
+static bool
+is_sealed(int fd, int seals)
 {
-	int got_type, got_domain, listens;
-	socklen_t len = sizeof(int);
+	int got = fcntl(fd, F_GET_SEALS);
 
-	if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &got_type, &len) == -1 ||
-	    getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &got_domain, &len) == -1 ||
-	    getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &len) == -1)
-		return -EBADMSG;
-	int is_inet = got_domain == AF_INET || got_domain == AF_INET6;
-	if (got_type != type || listens != 0 || is_inet != inet)
-		return -EBADMSG;
-	return inet || got_domain == AF_UNIX ? 0 : -EBADMSG;
+	return got != -1 && (got & seals) == seals;
 }
 
-int
+static bool
+is_socket(int fd, int type, int domain)
+{
+	const int options[] = { SO_TYPE, SO_DOMAIN, SO_ACCEPTCONN };
+	const int wanted[] = { type, domain, 0 };
+	int got;
+
+	for (size_t i = 0; i < 3; i++) {
+		socklen_t size = sizeof(got);
+		if (getsockopt(fd, SOL_SOCKET, options[i], &got, &size) == -1 ||
+		    got != wanted[i])
+			return false;
+	}
+	return true;
+}
+
+bool
 cap_check(int fd, enum cap_kind kind)
 {
+	siginfo_t info;
+
 	switch (kind) {
 	case CAP_FILE:
-		return check_file(fd, 0);
+		return is_file(fd, O_RDONLY);
 	case CAP_SEALED:
-		return check_file(fd, SEALS_SIZE | F_SEAL_WRITE);
+		return is_sealed(fd, SEALS_ALL);
 	case CAP_BUFFER:
-		return check_file(fd, SEALS_SIZE);
+		return is_sealed(fd, SEALS_SIZE) && is_file(fd, O_RDWR);
 	case CAP_CHANNEL:
-		return check_socket(fd, SOCK_SEQPACKET, 0);
+		return is_socket(fd, SOCK_SEQPACKET, AF_UNIX);
 	case CAP_STREAM:
-		return check_socket(fd, SOCK_STREAM, 1);
+		return is_socket(fd, SOCK_STREAM, AF_INET) ||
+		    is_socket(fd, SOCK_STREAM, AF_INET6);
 	case CAP_PIDFD:
-		/* Only a pidfd knows this call; signal 0 only asks. */
-		return syscall(SYS_pidfd_send_signal, fd, 0, NULL, 0) == 0 ||
-		    errno == ESRCH || errno == EPERM ? 0 : -EBADMSG;
-	case CAP_NONE:
-		break;
+		/* ECHILD: it refers to a process, which is another's child. */
+		return waitid(P_PIDFD, (id_t)fd, &info, WEXITED | WNOHANG |
+		    WNOWAIT) == 0 || errno == ECHILD;
+	default:
+		return false;
 	}
-	return -EBADMSG;
 }
 
 int

@@ -9,6 +9,7 @@
 #ifndef RPC_CAP_H
 #define RPC_CAP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,7 +20,7 @@ enum cap_kind {
 	CAP_BUFFER,	/* memfd sealed against grow and shrink, writable */
 	CAP_CHANNEL,	/* SOCK_SEQPACKET AF_UNIX socket */
 	CAP_STREAM,	/* SOCK_STREAM AF_INET or AF_INET6 socket */
-	CAP_PIDFD,	/* refers to one process */
+	CAP_PIDFD,	/* refers to one process, gone or not */
 };
 
 /* What one record carries, packed: at most three kinds, and whether a record
@@ -30,6 +31,8 @@ enum cap_kind {
 #define CAPS3(a, b, c)	(CAPS2(a, b) | (uint32_t)(c) << 16)
 #define CAPS_OPTIONAL	(UINT32_C(1) << 31)
 #define CAP_MAX		3
+/* The i-th kind of such a set, i < CAP_MAX; CAP_NONE after the last. */
+#define CAP_KIND(caps, i)	((enum cap_kind)((caps) >> (8 * (i)) & 0x7f))
 
 struct cap {
 	int	fd;	/* -1: no capability */
@@ -37,12 +40,8 @@ struct cap {
 
 #define CAP_INIT ((struct cap){ .fd = -1 })
 
-/* Number of capabilities in the packed set caps, 0 to CAP_MAX. */
-size_t	cap_count(uint32_t caps);
-/* The i-th kind of the packed set, i < CAP_MAX. */
-enum cap_kind cap_kind(uint32_t caps, size_t i);
-/* 0 if the kernel agrees that fd is of that kind, else -EBADMSG. */
-int	cap_check(int fd, enum cap_kind);
+/* Does the kernel agree that fd is of that kind? */
+bool	cap_check(int fd, enum cap_kind);
 /* Give the descriptor to the caller; the capability is empty afterwards. */
 int	cap_take(struct cap *);
 /* Close it, if there is one. */

@@ -9,21 +9,17 @@
 
 #define ANSWER	UINT32_C(0x80000000)	/* in header.number */
 
-struct header {
-	uint32_t number;
-	uint32_t serial;	/* of the request; 0: none is expected */
-};
-
+/* One SCM_RIGHTS message, whose data has the form of struct cap[]. */
 union control {
-	struct cmsghdr	align;
-	char		bytes[CMSG_SPACE(sizeof(int) * CAP_MAX)];
+	struct cmsghdr	message;
+	char		bytes[CMSG_SPACE(sizeof(struct cap) * CAP_MAX)];
 };
+_Static_assert(sizeof(struct cap) == sizeof(int), "capabilities");
 
 /* A record as it came: body is aligned for any struct. */
 struct record {
-	struct header	header;
+	struct rpc_header	header;
 	size_t		size;	/* of the body */
-	size_t		ncaps;
 	struct cap	caps[CAP_MAX];
 	_Alignas(8) unsigned char body[RPC_MAX_BODY];
 };
@@ -59,98 +55,79 @@ rpc_pair(int fds[2])
 	return 0;
 }
 
+/* caps: those of the packed set `kinds`, or NULL for none. */
 static int
-record_send(int fd, const struct header *header, const void *body, size_t size,
-    const struct cap *caps, size_t ncaps)
+record_send(const struct rpc *rpc, struct rpc_header header, const void *body,
+    size_t size, const struct cap *caps, uint32_t kinds)
 {
 	union control control = { 0 };
 	struct iovec iov[2] = {
-		{ (void *)(uintptr_t)header, sizeof(*header) },
+		{ &header, sizeof(header) },
 		{ (void *)(uintptr_t)body, size },
 	};
 	struct msghdr msg = { .msg_iov = iov, .msg_iovlen = 2 };
+	size_t n = 0;
 
-	if (ncaps > 0) {
+	while (caps != NULL && n < CAP_MAX && CAP_KIND(kinds, n) != CAP_NONE)
+		n++;
+	if (n > 0) {
+		control.message = (struct cmsghdr){ CMSG_LEN(n * sizeof(*caps)),
+		    SOL_SOCKET, SCM_RIGHTS };
+		memcpy(CMSG_DATA(&control.message), caps, n * sizeof(*caps));
 		msg.msg_control = &control;
-		msg.msg_controllen = CMSG_SPACE(sizeof(int) * ncaps);
-		struct cmsghdr *c = CMSG_FIRSTHDR(&msg);
-		c->cmsg_level = SOL_SOCKET;
-		c->cmsg_type = SCM_RIGHTS;
-		c->cmsg_len = CMSG_LEN(sizeof(int) * ncaps);
-		for (size_t i = 0; i < ncaps; i++)
-			memcpy(CMSG_DATA(c) + i * sizeof(int), &caps[i].fd,
-			    sizeof(int));
+		msg.msg_controllen = CMSG_SPACE(n * sizeof(*caps));
 	}
-	ssize_t n;
-	do
-		n = sendmsg(fd, &msg, MSG_NOSIGNAL);
-	while (n == -1 && errno == EINTR);
-	return n == -1 ? -errno : 0;
+	return TEMP_FAILURE_RETRY(sendmsg(rpc->fd, &msg, MSG_NOSIGNAL)) == -1 ?
+	    -errno : 0;
 }
 
-/* Take every descriptor that came, so that none leaks, then complain. */
-static int
-record_caps(struct msghdr *msg, struct record *r)
-{
-	for (struct cmsghdr *c = CMSG_FIRSTHDR(msg); c != NULL;
-	    c = CMSG_NXTHDR(msg, c)) {
-		if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS)
-			continue;
-		size_t n = (c->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-		for (size_t i = 0; i < n && r->ncaps < CAP_MAX; i++)
-			memcpy(&r->caps[r->ncaps++].fd,
-			    CMSG_DATA(c) + i * sizeof(int), sizeof(int));
-	}
-	return msg->msg_flags & (MSG_TRUNC | MSG_CTRUNC) ? -EBADMSG : 0;
-}
-
-/* 1: a record; 0: none is waiting; -EPIPE: the peer is gone; or -errno. */
+/* 1: a record; 0: none is waiting; -EPIPE: the peer is gone; or -errno.  What
+ * came with it is in r->caps in any case, so that no descriptor leaks. */
 static int
 record_receive(int fd, int flags, struct record *r)
 {
-	union control control;
+	union control control = { 0 };
 	struct iovec iov[2] = {
 		{ &r->header, sizeof(r->header) },
 		{ r->body, sizeof(r->body) },
 	};
+	/* Not CMSG_SPACE: the kernel fills the padding with a descriptor more. */
 	struct msghdr msg = { .msg_iov = iov, .msg_iovlen = 2,
-	    .msg_control = &control, .msg_controllen = sizeof(control) };
+	    .msg_control = &control,
+	    .msg_controllen = CMSG_LEN(sizeof(r->caps)) };
 
-	r->ncaps = 0;
-	for (size_t i = 0; i < CAP_MAX; i++)
-		r->caps[i] = CAP_INIT;
-	ssize_t n;
-	do
-		n = recvmsg(fd, &msg, flags | MSG_CMSG_CLOEXEC);
-	while (n == -1 && errno == EINTR);
-	if (n == -1 && (errno == EAGAIN || errno == EWOULDBLOCK))
-		return 0;
+	memset(r->caps, -1, sizeof(r->caps));
+	ssize_t n = TEMP_FAILURE_RETRY(recvmsg(fd, &msg,
+	    flags | MSG_CMSG_CLOEXEC));
 	if (n == -1)
-		return errno == ECONNRESET ? -EPIPE : -errno;
-	int error = record_caps(&msg, r);
-	if (error < 0)
-		return error;
+		return errno == EAGAIN ? 0 : errno == ECONNRESET ? -EPIPE :
+		    -errno;
+	if (control.message.cmsg_type == SCM_RIGHTS)
+		memcpy(r->caps, CMSG_DATA(&control.message),
+		    control.message.cmsg_len - CMSG_LEN(0));
 	/* An empty record cannot be told from the end of the conversation. */
 	if (n == 0)
 		return -EPIPE;
-	if ((size_t)n < sizeof(r->header))
+	if ((size_t)n < sizeof(r->header) ||
+	    msg.msg_flags & (MSG_TRUNC | MSG_CTRUNC))
 		return -EBADMSG;
 	r->size = (size_t)n - sizeof(r->header);
 	return 1;
 }
 
 /* Exactly the promised number and kinds, or none where that is allowed. */
-static int
+static bool
 caps_match(const struct record *r, uint32_t caps)
 {
-	if (r->ncaps == 0 && (caps & CAPS_OPTIONAL))
-		return 0;
-	if (r->ncaps != cap_count(caps))
-		return -EBADMSG;
-	for (size_t i = 0; i < r->ncaps; i++)
-		if (cap_check(r->caps[i].fd, cap_kind(caps, i)) < 0)
-			return -EBADMSG;
-	return 0;
+	bool none = r->caps[0].fd == -1 && (caps & CAPS_OPTIONAL);
+
+	for (size_t i = 0; i < CAP_MAX; i++) {
+		enum cap_kind kind = none ? CAP_NONE : CAP_KIND(caps, i);
+		if (kind == CAP_NONE ? r->caps[i].fd != -1 :
+		    !cap_check(r->caps[i].fd, kind))
+			return false;
+	}
+	return true;
 }
 
 static struct rpc_pending *
@@ -172,7 +149,7 @@ dispatch_answer(struct rpc *rpc, struct record *r)
 
 	if (row->role != RPC_I_ASK || r->header.serial == 0 ||
 	    (p = pending_find(rpc, r->header.serial, number)) == NULL ||
-	    r->size != row->rep_size || caps_match(r, row->rep_caps) < 0)
+	    r->size != row->rep_size || !caps_match(r, row->rep_caps))
 		return -EBADMSG;
 	void *context = p->context;
 	*p = (struct rpc_pending){ 0 };
@@ -183,40 +160,41 @@ static int
 dispatch_request(struct rpc *rpc, struct record *r)
 {
 	const struct rpc_row *row = &rpc->rows[r->header.number];
-	int expects = row->role == RPC_I_ANSWER;
+	bool expects = row->role == RPC_I_ANSWER;
 
 	if ((row->role != RPC_I_ANSWER && row->role != RPC_I_HEAR) ||
 	    expects != (r->header.serial != 0) || !(row->phases & rpc->phase) ||
-	    r->size != row->req_size || caps_match(r, row->req_caps) < 0)
+	    r->size != row->req_size || !caps_match(r, row->req_caps))
 		return -EBADMSG;
 	return row->heard(rpc, r->body, r->caps, r->header.serial);
 }
 
-/* What every peer may say at any time. */
+/* What any peer may say: once that its jail is closed, and why it ends. */
 static int
 dispatch_word(struct rpc *rpc, const struct record *r)
 {
+	bool is_ready = r->header.number == RPC_READY;
 	_Static_assert(sizeof(rpc->ready) == sizeof(rpc->death), "words");
 
-	if (r->ncaps != 0 || r->size != sizeof(rpc->death))
+	if (r->size != sizeof(rpc->death) || !caps_match(r, CAPS0) ||
+	    (is_ready && rpc->ready.layers != 0))
 		return -EBADMSG;
-	if (r->header.number == RPC_DEATH)
-		memcpy(&rpc->death, r->body, sizeof(rpc->death));
-	else if (rpc->ready.layers == 0)	/* later it might be a lie */
-		memcpy(&rpc->ready, r->body, sizeof(rpc->ready));
+	memcpy(is_ready ? (void *)&rpc->ready : (void *)&rpc->death, r->body,
+	    sizeof(rpc->death));
 	return 0;
 }
 
 static int
 dispatch(struct rpc *rpc, struct record *r)
 {
-	uint32_t number = r->header.number & ~ANSWER;
+	uint32_t number = r->header.number;
 
-	if (r->header.number == RPC_DEATH || r->header.number == RPC_READY)
+	if (number == RPC_DEATH || number == RPC_READY)
 		return dispatch_word(rpc, r);
-	if (number >= rpc->nrows)
+	if ((number & ~ANSWER) >= rpc->nrows ||
+	    (rpc->is_jailed && rpc->ready.layers == 0))
 		return -EBADMSG;
-	return r->header.number & ANSWER ? dispatch_answer(rpc, r) :
+	return number & ANSWER ? dispatch_answer(rpc, r) :
 	    dispatch_request(rpc, r);
 }
 
@@ -236,16 +214,6 @@ rpc_receive(struct rpc *rpc, int flags)
 }
 
 int
-rpc_serve(struct rpc *rpc)
-{
-	int error;
-
-	while ((error = rpc_receive(rpc, 0)) > 0)
-		continue;
-	return error == -EPIPE ? 0 : error;
-}
-
-int
 rpc_ask(struct rpc *rpc, uint32_t number, const void *req,
     const struct cap *caps, uint64_t timeout, void *context)
 {
@@ -253,15 +221,13 @@ rpc_ask(struct rpc *rpc, uint32_t number, const void *req,
 	struct rpc_pending *p = pending_find(rpc, 0, 0);
 
 	if (p == NULL)
-		return -EAGAIN;
+		return -EBUSY;
 	if (++rpc->serial == 0)
 		rpc->serial = 1;
-	struct header header = { number, rpc->serial };
-	/* Even if it cannot be sent: then the deadline will say so. */
 	*p = (struct rpc_pending){ rpc->serial, number,
-	    timeout == 0 ? 0 : rpc_now() + timeout, context };
-	return record_send(rpc->fd, &header, req, row->req_size, caps,
-	    caps == NULL ? 0 : cap_count(row->req_caps));
+	    timeout == 0 ? UINT64_MAX : rpc_now() + timeout, context };
+	return record_send(rpc, (struct rpc_header){ number, rpc->serial }, req,
+	    row->req_size, caps, row->req_caps);
 }
 
 int
@@ -269,64 +235,35 @@ rpc_answer(struct rpc *rpc, uint32_t number, uint32_t serial, const void *rep,
     const struct cap *caps)
 {
 	const struct rpc_row *row = &rpc->rows[number];
-	struct header header = { number | ANSWER, serial };
 
-	return record_send(rpc->fd, &header, rep, row->rep_size, caps,
-	    caps == NULL ? 0 : cap_count(row->rep_caps));
+	return record_send(rpc, (struct rpc_header){ number | ANSWER, serial }, rep,
+	    row->rep_size, caps, row->rep_caps);
 }
 
 int
 rpc_send(struct rpc *rpc, uint32_t number, const void *req)
 {
-	struct header header = { number, 0 };
-
-	return record_send(rpc->fd, &header, req, rpc->rows[number].req_size,
-	    NULL, 0);
+	return record_send(rpc, (struct rpc_header){ number, 0 }, req,
+	    rpc->rows[number].req_size, NULL, CAPS0);
 }
 
 uint64_t
 rpc_deadline(const struct rpc *rpc)
 {
-	uint64_t first = 0;
+	uint64_t first = UINT64_MAX;
 
-	for (size_t i = 0; i < RPC_MAX_PENDING; i++) {
-		uint64_t deadline = rpc->pending[i].deadline;
-		if (deadline != 0 && (first == 0 || deadline < first))
-			first = deadline;
-	}
+	for (const struct rpc_pending *p = rpc->pending;
+	    rpc->fd != -1 && p < rpc->pending + RPC_MAX_PENDING; p++)
+		if (p->serial != 0 && p->deadline < first)
+			first = p->deadline;
 	return first;
 }
 
 void
 rpc_extend(struct rpc *rpc, void *context, uint64_t timeout)
 {
-	for (size_t i = 0; i < RPC_MAX_PENDING; i++)
-		if (rpc->pending[i].serial != 0 &&
-		    rpc->pending[i].context == context)
-			rpc->pending[i].deadline = rpc_now() + timeout;
-}
-
-static void
-word_send(int fd, uint32_t number, uint32_t first, uint32_t second)
-{
-	const struct {
-		struct header	header;
-		uint32_t	words[2];
-	} record = { { number, 0 }, { first, second } };
-
-	/* write() on this socket type makes one record. */
-	if (write(fd, &record, sizeof(record)) == -1)
-		return;		/* nobody listens: the end itself is seen */
-}
-
-void
-rpc_last_words(int fd, enum rpc_death_cause cause, int nr)
-{
-	word_send(fd, RPC_DEATH, cause, (uint32_t)nr);
-}
-
-void
-rpc_say_ready(int fd, uint32_t layers)
-{
-	word_send(fd, RPC_READY, layers, 0);
+	for (struct rpc_pending *p = rpc->pending;
+	    p < rpc->pending + RPC_MAX_PENDING; p++)
+		if (p->serial != 0 && p->context == context)
+			p->deadline = rpc_now() + timeout;
 }

@@ -29,6 +29,7 @@
 #ifndef RPC_RPC_H
 #define RPC_RPC_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -46,7 +47,8 @@ struct rpc_death {
 	uint32_t cause;		/* enum rpc_death_cause */
 	int32_t	 syscall;	/* its number, if a filter refused it; else -1 */
 };
-/* Sent once by a jail, before the first byte of input: it is closed. */
+/* Sent once by a jail, before the first byte of input: it is closed.  A second
+ * one is a lie, and so is all that an is_jailed peer says before it. */
 #define RPC_READY	UINT32_C(0x7ffffffe)
 struct rpc_ready {
 	uint32_t layers;	/* enum jail_layer, of the inner stage */
@@ -57,6 +59,12 @@ enum rpc_death_cause {
 	RPC_DEATH_VIOLATION,	/* a system call outside the policy */
 	RPC_DEATH_CPU,		/* the processor time limit */
 	RPC_DEATH_SETUP,	/* a layer could not be built; syscall: errno */
+};
+
+/* What every record begins with. */
+struct rpc_header {
+	uint32_t number;
+	uint32_t serial;	/* of the request; 0: none is expected */
 };
 
 struct rpc;
@@ -89,7 +97,7 @@ struct rpc_row {
 struct rpc_pending {
 	uint32_t	 serial;	/* 0: free */
 	uint32_t	 number;
-	uint64_t	 deadline;	/* CLOCK_MONOTONIC, ms; 0: none */
+	uint64_t	 deadline;	/* CLOCK_MONOTONIC, ms; or UINT64_MAX */
 	void		*context;
 };
 
@@ -102,6 +110,7 @@ struct rpc {
 	uint32_t		 phase;		/* of the peer, for ASK and NOTE;
 						 * of the service, for CALL */
 	uint32_t		 serial;
+	bool			 is_jailed;	/* nothing counts before ready */
 	struct rpc_ready	 ready;		/* what the peer's jail claims */
 	struct rpc_death	 death;		/* the peer's last words, a claim */
 	struct rpc_pending	 pending[RPC_MAX_PENDING];
@@ -130,7 +139,8 @@ int	rpc_serve(struct rpc *);
 /*
  * Send.  timeout in ms (0: none) makes the deadline of the answer.  Never
  * blocks on a manager's end (-EAGAIN: the peer does not read).  The caller
- * keeps its caps.
+ * keeps its caps.  What rpc_ask() could not send is pending all the same, until
+ * its deadline; but not if too many calls are in flight (-EBUSY).
  */
 int	rpc_ask(struct rpc *, uint32_t number, const void *req,
 	    const struct cap *caps, uint64_t timeout, void *context);
@@ -138,7 +148,7 @@ int	rpc_answer(struct rpc *, uint32_t number, uint32_t serial,
 	    const void *rep, const struct cap *caps);
 int	rpc_send(struct rpc *, uint32_t number, const void *req);
 
-/* The earliest deadline in flight, ms, or 0; and whether one has passed. */
+/* The earliest deadline in flight, ms; UINT64_MAX: none. */
 uint64_t rpc_deadline(const struct rpc *);
 /* Put off the deadline of what was asked with this context: it makes progress. */
 void	rpc_extend(struct rpc *, void *context, uint64_t timeout);
@@ -174,14 +184,7 @@ void	rpc_say_ready(int fd, uint32_t layers);
 	{								\
 		return rpc_answer(rpc, NUM, serial, rep, caps);		\
 	}								\
-	static int heard_##fn(struct rpc *, const struct fn##_req *,	\
-	    struct cap *, uint32_t serial);				\
-	static int							\
-	thunk_##fn(struct rpc *rpc, const void *req, struct cap *caps,	\
-	    uint32_t serial)						\
-	{								\
-		return heard_##fn(rpc, req, caps, serial);		\
-	}
+	RPC_HEARER(NUM, fn, req_caps, rep_caps, phases)
 #define RPC_ANSWERED(NUM, fn, req_caps, rep_caps, phases)		\
 	RPC_ASKER(NUM, fn, req_caps, rep_caps, phases)			\
 	static int answered_##fn(struct rpc *, void *context,		\
