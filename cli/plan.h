@@ -2,7 +2,7 @@
  * plan.h - which archives an install needs, in which order, from where.
  *
  * The manager installs single archives, and trusts none of what is planned
- * here: it checks each one's key, origin, signature and content itself.  So a
+ * here: it checks each one's key, signature and content itself.  So a
  * mistake here installs too much or too little, never something unsigned.
  */
 #ifndef CLI_PLAN_H

@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/close_range.h>
 #include <limits.h>
 #include <sched.h>
 #include <signal.h>
@@ -135,7 +136,8 @@ exec_with(int program, char *const argv[], const int *from, int n)
 	for (int i = 0; i < n; i++)
 		if (high[i] != -1 && dup2(high[i], 3 + i) == -1)
 			return;
-	(void)close_range(3 + (unsigned int)n, 63, 0);
+	/* Whatever the user's shell may have left open, too. */
+	(void)close_range(3 + (unsigned int)n, ~0u, CLOSE_RANGE_CLOEXEC);
 	syscall(SYS_execveat, exe, "", argv, envp, AT_EMPTY_PATH);
 }
 

@@ -162,8 +162,8 @@ static const struct advice advices[] = {
 	    "installed" },
 	{ WHY_DIED, "keep the archive and report it; nothing of it was "
 	    "installed" },
-	{ WHY_JAIL, "this system lacks a layer of the jail (user namespaces?); "
-	    "--require-jail=basic accepts less" },
+	{ WHY_JAIL, "this system lacks a layer that the jails need: user "
+	    "namespaces, or for --require-jail=full Landlock" },
 	{ WHY_SPACE, "make room in the file system of %R and run it again" },
 	{ WHY_FOREIGN, "move the directory in %R/depot away and run it again" },
 };

@@ -98,9 +98,9 @@ enum cli_state { CLI_STATES(CLI_STATE_ENUM) CLI_NSTATES };
 	/* malformed */							\
 	REASON(WHY_PATH, CLI_MALFORMED, "path",				\
 	    "this is no archive's path: USER/TYPE/NAME/VERSION")	\
+	/* what an extractor may say: ARCHIVES to SYSTEM */		\
 	REASON(WHY_ARCHIVES, CLI_MALFORMED, "archives",			\
-	    "its list of archives has a line that is no archive's path") \
-	/* what an extractor may say: CORRUPT to SYSTEM */		\
+	    "its list of archives is missing, or has a line that is no path") \
 	REASON(WHY_CORRUPT, CLI_MALFORMED, "corrupt",			\
 	    "the archive is damaged, cut short, or no xz-compressed tar") \
 	REASON(WHY_ABSOLUTE, CLI_MALFORMED, "absolute-path",		\

@@ -18,6 +18,8 @@ enum extractor_format {
 	EXTRACTOR_NO_FORMAT = 0,
 	EXTRACTOR_TAR_XZ,	/* xz-compressed tar with one top directory */
 	EXTRACTOR_XZ,		/* one xz-compressed file, written as top */
+	EXTRACTOR_PKG,		/* as TAR_XZ, with a list of archives in it
+				 * (depot/archives.h), which must be valid */
 };
 
 /* Why an archive is refused, in the words of depot/why.h. */
@@ -25,6 +27,7 @@ enum extractor_outcome {
 	EXTRACTOR_NONE = 0,
 	EXTRACTOR_DONE = WHY_INSTALLED,
 	/* Not xz, not tar, damaged or cut short. */
+	EXTRACTOR_ARCHIVES = WHY_ARCHIVES,	/* a pkg's list is not valid */
 	EXTRACTOR_CORRUPT = WHY_CORRUPT,
 	/* An absolute path; one with ".."; one that is empty, too long or has
 	 * something that is no file name; one too many directories deep. */

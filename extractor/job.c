@@ -38,8 +38,8 @@ request_is_valid(const struct extractor_extract_req *req)
 {
 	static struct entry_path path;
 
-	return (req->format == EXTRACTOR_TAR_XZ ||
-	    req->format == EXTRACTOR_XZ) &&
+	return req->format >= EXTRACTOR_TAR_XZ &&
+	    req->format <= EXTRACTOR_PKG &&
 	    memchr(req->top, '\0', sizeof(req->top)) != NULL &&
 	    entry_path_parse(&path, req->top, req->top, 1) == EXTRACTOR_DONE &&
 	    path.depth == 1;

@@ -157,6 +157,7 @@ data_copy(struct unpack *u)
 			continue;
 		if ((uint64_t)offset != copied || size > promised - copied)
 			return EXTRACTOR_HEADERS;
+		needs_add(&u->needs, data, size);
 		outcome = writer_file_write(&u->writer, data, size);
 		copied += size;
 	}
@@ -169,6 +170,8 @@ static enum extractor_outcome
 file_unpack(struct unpack *u, struct archive_entry *entry)
 {
 	bool program = archive_entry_perm(entry) & 0111;
+
+	needs_begin(&u->needs, &u->path);
 	enum extractor_outcome outcome = writer_file_open(&u->writer, &u->path,
 	    program ? MODE_PROGRAM : MODE_FILE);
 
@@ -255,7 +258,10 @@ end_check(struct unpack *u)
 	if (u->frame.count != u->entry)
 		return EXTRACTOR_HEADERS;
 	u->entry = 0;
-	return u->writer.names == 0 ? EXTRACTOR_EMPTY : EXTRACTOR_DONE;
+	if (u->writer.names == 0)
+		return EXTRACTOR_EMPTY;
+	return u->req->format == EXTRACTOR_PKG && !needs_valid(&u->needs) ?
+	    EXTRACTOR_ARCHIVES : EXTRACTOR_DONE;
 }
 
 static enum extractor_outcome
@@ -328,6 +334,7 @@ unpack_archive(struct unpack *u, const struct extractor_extract_req *req,
 	u->rest_size = 0;
 	u->stopped = EXTRACTOR_DONE;
 	frame_init(&u->frame);
+	needs_init(&u->needs);
 	writer_init(&u->writer, req->max_entries, req->max_bytes);
 	outcome = source_open(&u->source, fd, req->size, req->max_ratio);
 	if (outcome == EXTRACTOR_DONE)

@@ -6,6 +6,7 @@
 
 #include "extractor/extractor.h"
 #include "extractor/frame.h"
+#include "extractor/needs.h"
 #include "extractor/source.h"
 #include "extractor/write.h"
 
@@ -19,6 +20,7 @@ struct unpack {
 	struct source	 source;
 	struct frame	 frame;
 	struct writer	 writer;
+	struct needs	 needs;
 	struct archive	*tar;		/* owned */
 
 	/* Plain bytes that frame and libarchive have not taken yet. */

@@ -47,7 +47,7 @@ enum jail_layer {
 enum jail_level {
 	JAIL_BASIC = 1,		/* seccomp, no_new_privs, limits */
 	JAIL_STRONG,		/* and a mount namespace or Landlock */
-	JAIL_FULL,		/* everything */
+	JAIL_FULL,		/* user, mount and pid namespaces and Landlock */
 };
 
 /*

@@ -42,7 +42,7 @@ ANSWERED(extractor_extract)
 	struct job *job = context;
 
 	if (rep->outcome != EXTRACTOR_DONE &&
-	    (rep->outcome < WHY_CORRUPT || rep->outcome > WHY_SYSTEM))
+	    (rep->outcome < WHY_ARCHIVES || rep->outcome > WHY_SYSTEM))
 		return -EBADMSG;
 	job->outcome = rep->outcome;
 	job->detail = (uint32_t)rep->entry;
@@ -98,6 +98,7 @@ extract_start(struct job *job)
 	const struct cli_open_req *o = &manager.options;
 	struct extractor_extract_req req = { .max_depth = MAX_DEPTH,
 	    .format = depot_path_is_file(&job->path) ? EXTRACTOR_XZ :
+		job->path.type == DEPOT_PKG ? EXTRACTOR_PKG :
 		EXTRACTOR_TAR_XZ, .size = job->check.size,
 	    .max_bytes = o->max_bytes, .max_entries = o->max_entries,
 	    .max_ratio = o->max_ratio };

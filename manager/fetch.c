@@ -224,7 +224,8 @@ part_get(struct job *job)
 	if (f == NULL)
 		return;		/* the next round tries again */
 	f->configured |= strcmp(job->at.host, job->source.host) == 0;
-	memcpy(req.validator, q->tag.validator, sizeof(req.validator));
+	if (strcmp(q->tag.host, job->at.host) == 0)
+		memcpy(req.validator, q->tag.validator, sizeof(req.validator));
 	if (job->target[0] != '\0')
 		memcpy(req.target, job->target, sizeof(req.target));
 	else

@@ -69,7 +69,7 @@ job_end(struct job *job, enum cli_why why, uint32_t detail, int error)
 	for (int part = 0; part < PARTS; part++) {
 		cap_close_fd(&job->local[part]);
 		quarantine_close(&manager.store, &job->file[part],
-		    part == PART_ARCHIVE && keeps);
+		    part == PART_ARCHIVE && keeps && job->file[part].size > 0);
 	}
 }
 

@@ -4,7 +4,8 @@
  * Holds:   the depot's directories, the only writable descriptors of what is in
  *          quarantine, one channel and one pidfd for each worker, one channel to
  *          the launcher and one to the cli.
- * Lacks:   the network, exec, other paths, third-party libraries.
+ * Lacks:   any code for the network, for exec or for other paths; third-party
+ *          libraries.
  * Trusts:  the launcher and the kernel.  Of the cli it believes what is wanted,
  *          not what is trusted; of a worker, nothing.
  * If taken over: the depot is lost; it is the trusted base.

@@ -1,8 +1,8 @@
 /*
  * trust.h - whose signatures count, and whether one is good.
  *
- * A user's key file is read by a jailed verifier (user.c); so is each signature,
- * together with the data, by a child of its own (check.c).  What comes back is a
+ * A user's key file is read by a jailed verifier; so is each signature, together
+ * with the data, by a child of its own (check.c).  What comes back is a
  * claim about one archive: judge.c, a pure function, compares it with the user's
  * keys, with what the gate has seen (depot/gate.h), with the algorithms that are
  * accepted and with the clock.

@@ -8,8 +8,8 @@
  * Trusts	Nothing that it reads.  libgpgme and gpg parse bytes of whoever
  *		wrote the signature, and may be taken over by them.
  * Taken over	A child gives a wrong answer about its one archive.  The gate
- *		has seen the signature before, a second engine or a catalog's
- *		digest stands beside this answer.  The template reads no byte of
+ *		has seen the signature before, and the manager judges the
+ *		answer; a lie about that archive it cannot see.  The template reads no byte of
  *		an archive or a signature.
  */
 #include <errno.h>

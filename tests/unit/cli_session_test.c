@@ -828,7 +828,7 @@ test_refused(void **state)
 	contains(run.err, "airlock: R: failed: the system failed (");
 	script.open = (struct cli_open_rep){ WHY_JAIL, 0 };
 	assert_int_equal(airlock("install --root R a/raw/b/1"), 7);
-	contains(run.err, "--require-jail=basic");
+	contains(run.err, "user namespaces");
 	assert_int_equal(airlock("--json install --root R a/raw/b/1"), 7);
 	contains(run.out, "{\"event\":\"error\",\"reason\":\"jail\"");
 	contains(run.out, "{\"event\":\"end\",\"status\":7,");
