@@ -14,27 +14,19 @@
 	    SECBIT_KEEP_CAPS_LOCKED | SECBIT_NO_CAP_AMBIENT_RAISE |	\
 	    SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED)
 
-static int
-capabilities_clear(void)
+int
+privileges_drop(void)
 {
 	struct __user_cap_header_struct header =
 	    { .version = _LINUX_CAPABILITY_VERSION_3 };
 	struct __user_cap_data_struct none[2] = { { 0 } };
 
-	return syscall(SYS_capset, &header, none) == -1 ? -errno : 0;
-}
-
-int
-privileges_drop(void)
-{
 	/* Without CAP_SETPCAP both are refused, and nothing is left to lose:
 	 * no_new_privs makes the bounding set and securebits moot. */
 	for (unsigned long cap = 0; cap < 64; cap++)
-		if (prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) == -1)
-			break;
+		(void)prctl(PR_CAPBSET_DROP, cap, 0, 0, 0);
 	(void)prctl(PR_SET_SECUREBITS, SECUREBITS, 0, 0, 0);
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1 ||
-	    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1)
-		return -errno;
-	return capabilities_clear();
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1 ||
+	    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1 ||
+	    syscall(SYS_capset, &header, none) == -1 ? -errno : 0;
 }

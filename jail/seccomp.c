@@ -12,6 +12,10 @@
 #define NEWER_FIRST	452
 #define NEWER_LAST	511
 
+/* A call that is neither listed nor one of those below: its handler says which
+ * it was. */
+#define OTHERWISE	SCMP_ACT_TRAP
+
 /* Nobody asks for these by accident: no handler gets to run. */
 static const int deadly[] = {
 	SYS_execve, SYS_execveat, SYS_socket, SYS_ptrace, SYS_process_vm_readv,
@@ -48,25 +52,16 @@ add_rule(scmp_filter_ctx ctx, const struct jail_rule *rule)
 	return seccomp_rule_add_array(ctx, action, rule->nr, n, cmp);
 }
 
-/* What is not in the groups, and yet is not to trap. */
-static int
-add_unlisted(scmp_filter_ctx ctx, const struct jail_group *groups)
+/* What a call meets that is in no group. */
+static uint32_t
+action_unlisted(int nr)
 {
-	int error = 0;
-
 	for (size_t i = 0; i < sizeof(deadly) / sizeof(deadly[0]); i++)
-		if (error == 0 && !is_listed(groups, deadly[i]))
-			error = seccomp_rule_add(ctx, SCMP_ACT_KILL_PROCESS,
-			    deadly[i], 0);
-	/* Its flags are behind a pointer: the old clone() can be judged. */
-	if (error == 0)
-		error = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(ENOSYS),
-		    SYS_clone3, 0);
-	for (int nr = NEWER_FIRST; error == 0 && nr <= NEWER_LAST; nr++)
-		if (!is_listed(groups, nr))
-			error = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(ENOSYS),
-			    nr, 0);
-	return error;
+		if (deadly[i] == nr)
+			return SCMP_ACT_KILL_PROCESS;
+	/* clone3's flags are behind a pointer: the old clone() can be judged. */
+	return nr == SYS_clone3 || nr >= NEWER_FIRST ? SCMP_ACT_ERRNO(ENOSYS) :
+	    OTHERWISE;
 }
 
 static int
@@ -77,8 +72,10 @@ build(scmp_filter_ctx ctx, const struct jail_group *groups)
 
 	if (error == 0)
 		error = seccomp_attr_set(ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2);
-	if (error == 0)
-		error = add_unlisted(ctx, groups);
+	for (int nr = 0; error == 0 && nr <= NEWER_LAST; nr++)
+		if (action_unlisted(nr) != OTHERWISE && !is_listed(groups, nr))
+			error = seccomp_rule_add(ctx, action_unlisted(nr), nr,
+			    0);
 	for (; error == 0 && groups->need != NULL; groups++)
 		for (size_t i = 0; error == 0 && i < groups->count; i++)
 			error = add_rule(ctx, &groups->rules[i]);
@@ -88,7 +85,7 @@ build(scmp_filter_ctx ctx, const struct jail_group *groups)
 int
 seccomp_allow(const struct jail_group *groups)
 {
-	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_TRAP);
+	scmp_filter_ctx ctx = seccomp_init(OTHERWISE);
 
 	if (ctx == NULL)
 		return -ENOMEM;

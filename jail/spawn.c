@@ -10,6 +10,7 @@
 #include <grp.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -34,30 +35,17 @@
 #define NULL_FDS	3
 #endif
 
+/* For a while: the real and the saved ids are the way back. */
 static int
-ids_set(uint32_t uid)
+ids_wear(const struct spawn *spawn, uint32_t id)
 {
-	/* Each -1 leaves the real and the saved id: the way back. */
-	return uid != SPAWN_UID_KEEP && (setresgid((gid_t)-1, uid,
-	    (gid_t)-1) == -1 || setresuid((uid_t)-1, uid, (uid_t)-1) == -1) ?
-	    -errno : 0;
-}
-
-static int
-ids_return(uint32_t uid)
-{
-	return uid != SPAWN_UID_KEEP && (setresuid((uid_t)-1, 0,
-	    (uid_t)-1) == -1 || setresgid((gid_t)-1, 0, (gid_t)-1) == -1) ?
-	    -errno : 0;
-}
-
-static int
-file_put(const char *path, unsigned int inside, unsigned int outside)
-{
-	CLOSE int fd = open(path, O_WRONLY | O_CLOEXEC);
-
-	return fd == -1 || dprintf(fd, "%u %u 1", inside, outside) < 0 ?
-	    -errno : 0;
+	if (spawn->uid != SPAWN_UID_KEEP &&
+	    (setresgid((gid_t)-1, id, (gid_t)-1) == -1 ||
+		setresuid((uid_t)-1, id, (uid_t)-1) == -1))
+		return -errno;
+	/* Where no pid namespace ends us with our parent, this has to; but a
+	 * change of ids clears it. */
+	return prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == -1 ? -errno : 0;
 }
 
 /* The worker has one uid and one gid, and they are not root's, so that exec
@@ -65,17 +53,24 @@ file_put(const char *path, unsigned int inside, unsigned int outside)
 static int
 ids_map(uid_t uid, gid_t gid)
 {
-	int error;
+	char uids[32], gids[32];
+	const char *const files[][2] = {
+		{ "/proc/self/setgroups", "deny" },
+		{ "/proc/self/uid_map", uids },
+		{ "/proc/self/gid_map", gids },
+	};
 
+	snprintf(uids, sizeof(uids), "%u %u 1", UID_INSIDE, uid);
+	snprintf(gids, sizeof(gids), "%u %u 1", UID_INSIDE, gid);
 	/* Else /proc/self is root's since the uid has changed. */
 	if (prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) == -1)
 		return -errno;
-	CLOSE int groups = open("/proc/self/setgroups", O_WRONLY | O_CLOEXEC);
-	if (groups == -1 || write(groups, "deny", 4) != 4)
-		return -errno;
-	if ((error = file_put("/proc/self/uid_map", UID_INSIDE, uid)) == 0)
-		error = file_put("/proc/self/gid_map", UID_INSIDE, gid);
-	return error;
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		CLOSE int fd = open(files[i][0], O_WRONLY | O_CLOEXEC);
+		if (fd == -1 || dprintf(fd, "%s", files[i][1]) < 0)
+			return -errno;
+	}
+	return 0;
 }
 
 /* For good: real and saved ids too. */
@@ -90,7 +85,7 @@ ids_fix(const struct spawn *spawn, int namespaces, uid_t euid, gid_t egid)
 		uid = UID_INSIDE;
 	} else if (uid == SPAWN_UID_KEEP)
 		return 0;
-	else if (ids_return(uid) < 0 || setgroups(0, NULL) == -1)
+	else if (ids_wear(spawn, 0) < 0 || setgroups(0, NULL) == -1)
 		return -errno;
 	if (error == 0 && (setresgid(uid, uid, uid) == -1 ||
 	    setresuid(uid, uid, uid) == -1))
@@ -99,15 +94,19 @@ ids_fix(const struct spawn *spawn, int namespaces, uid_t euid, gid_t egid)
 }
 
 static int
-limits_set(const struct kind *kind)
+limits_set(const struct spawn *spawn, int namespaces)
 {
+	const struct kind *kind = spawn->kind;
+	/* Processes are counted by uid: not those of the user's whole session. */
+	bool counts = namespaces & CLONE_NEWUSER ||
+	    spawn->uid != SPAWN_UID_KEEP;
 	const struct { int resource; rlim_t value; } limits[] = {
 		{ RLIMIT_CORE, 0 },
 		{ RLIMIT_NOFILE, 64 },
 		{ RLIMIT_MEMLOCK, 64 * 1024 },
 		{ RLIMIT_AS, MEMORY(kind) },
 		{ RLIMIT_CPU, kind->cpu_seconds },
-		{ RLIMIT_NPROC, kind->processes },
+		{ RLIMIT_NPROC, counts ? kind->processes : RLIM_INFINITY },
 		{ RLIMIT_FSIZE, kind->file_size },
 	};
 
@@ -126,22 +125,24 @@ limits_set(const struct kind *kind)
 static int
 descriptors_set(const struct spawn *spawn, int report)
 {
-	CLOSE int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	const int from[] = { spawn->channel, spawn->input, spawn->program,
-	    report };
-	int high[4];
+	char input[32];
+	int fds[4], null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
+	/* A description of its own: other workers may have the same input, and
+	 * an offset that two share is a channel between them. */
+	snprintf(input, sizeof(input), "/proc/self/fd/%d", spawn->input);
+	const int from[] = { spawn->channel, open(input, O_RDONLY | O_CLOEXEC),
+	    spawn->program, report };
 	for (int i = 0; i < NULL_FDS; i++)
 		if (dup2(null, i) == -1)
 			return -errno;
 	for (int i = 0; i < 4; i++)
-		if ((high[i] = fcntl(from[i], F_DUPFD_CLOEXEC, 32)) == -1)
+		if ((fds[i] = fcntl(from[i], F_DUPFD_CLOEXEC, 32)) == -1)
 			return -errno;
 	for (int i = 0; i < 4; i++)
-		if (dup3(high[i], JAIL_FD_CHANNEL + i,
+		if (dup3(fds[i], JAIL_FD_CHANNEL + i,
 		    i < 2 ? 0 : O_CLOEXEC) == -1)
 			return -errno;
-	null = -1;	/* closed with the rest */
 	return close_range(FD_REPORT + 1, ~0u, 0) == -1 ? -errno : 0;
 }
 
@@ -154,6 +155,7 @@ worker_prepare(const struct spawn *spawn, int namespaces)
 	sigemptyset(&none);
 	signal(SIGINT, SIG_DFL);
 	signal(SIGPIPE, SIG_DFL);
+	signal(SIGCHLD, SIG_DFL);
 	if (sigprocmask(SIG_SETMASK, &none, NULL) == -1 || setsid() == -1 ||
 	    prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == -1)
 		return -errno;
@@ -161,7 +163,7 @@ worker_prepare(const struct spawn *spawn, int namespaces)
 	if (namespaces & CLONE_NEWNS)
 		error = view_enter(spawn->kind, spawn->origin);
 	if (error == 0)
-		error = limits_set(spawn->kind);
+		error = limits_set(spawn, namespaces);
 	if (error == 0)
 		error = privileges_drop();
 	return error == 0 ? seccomp_allow(spawn->kind->groups) : error;
@@ -191,13 +193,17 @@ worker_exec(const struct spawn *spawn, int report, int namespaces, uid_t euid,
 static uint32_t
 layers_of(const struct spawn *spawn, int namespaces)
 {
-	return JAIL_LIMITS |
-	    (spawn->uid != SPAWN_UID_KEEP ? (uint32_t)JAIL_OWN_UID : 0) |
-	    (namespaces & CLONE_NEWUSER ? (uint32_t)JAIL_USER_NS : 0) |
-	    (namespaces & CLONE_NEWNS ? (uint32_t)JAIL_MOUNT_NS : 0) |
-	    (namespaces & CLONE_NEWPID ? (uint32_t)JAIL_PID_NS : 0) |
-	    (namespaces & CLONE_NEWNET ? (uint32_t)JAIL_NET_NS : 0) |
-	    (namespaces & CLONE_NEWIPC ? (uint32_t)JAIL_IPC_NS : 0);
+	static const struct { int namespace, layer; } rows[] = {
+		{ CLONE_NEWUSER, JAIL_USER_NS }, { CLONE_NEWNS, JAIL_MOUNT_NS },
+		{ CLONE_NEWPID, JAIL_PID_NS }, { CLONE_NEWNET, JAIL_NET_NS },
+		{ CLONE_NEWIPC, JAIL_IPC_NS },
+	};
+	int layers = JAIL_LIMITS |
+	    (spawn->uid != SPAWN_UID_KEEP ? JAIL_OWN_UID : 0);
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		layers |= namespaces & rows[i].namespace ? rows[i].layer : 0;
+	return (uint32_t)layers;
 }
 
 static pid_t
@@ -224,7 +230,7 @@ spawn_worker(const struct spawn *spawn, int *pidfd, uint32_t *layers)
 		return -errno;
 	CLOSE int in = ends[0];
 	CLOSE int out = ends[1];
-	if ((error = ids_set(spawn->uid)) < 0)
+	if ((error = ids_wear(spawn, spawn->uid)) < 0)
 		return error;
 	pid_t pid = worker_clone(spawn, out, namespaces, &fd);
 	if (pid == -1) {
@@ -233,17 +239,15 @@ spawn_worker(const struct spawn *spawn, int *pidfd, uint32_t *layers)
 		pid = worker_clone(spawn, out, 0, &fd);
 	}
 	error = pid == -1 ? -errno : 0;
-	if (ids_return(spawn->uid) < 0)
+	if (ids_wear(spawn, 0) < 0)
 		_exit(JAIL_EXIT_SETUP);		/* we are nobody any more */
 	cap_close_fd(&out);
 	/* It ends when the worker has exec'ed, or has failed and said so. */
-	if (error == 0 && read(in, &error, sizeof(error)) == 0)
-		error = 0;
-	if (error < 0) {
+	if (error == 0)
+		(void)!read(in, &error, sizeof(error));
+	if (error < 0)
 		cap_close_fd(&fd);
-		return error;
-	}
 	*pidfd = fd;
 	*layers = layers_of(spawn, namespaces);
-	return 0;
+	return error;
 }
