@@ -38,6 +38,7 @@ pkg alice/pkg/broken/1 alice/raw/good/1 ../../etc/passwd
 exits 5 "a list with a line that is no archive" \
     airlock --json install --ca "$CA" alice/pkg/broken/1
 ok "nothing was fetched by that name" [ "$(requests passwd)" = 0 ]
+not "and it is not installed" [ -e "$ROOT/depot/alice/pkg/broken/1" ]
 
 # --source: src archives, and the api archives that they use.
 src=$T/content/alice/src/hello/1
