@@ -18,46 +18,37 @@ struct cursor {
 	size_t		 left;
 };
 
-/* Section 9.1: RSA, RSA for signing only, ECDSA, EdDSA as GnuPG made it before
- * the RFC, Ed25519, Ed448.  No DSA: its keys are short. */
-static const uint8_t algorithms[] = { 1, 3, 19, 22, 27, 28 };
-
-static const char *const texts[] = {
-	[GATE_NONE] = "not looked at",
-	[GATE_PASS] = "one binary detached signature",
-	[GATE_EMPTY] = "the signature file is empty",
-	[GATE_LARGE] = "the signature file is too large",
-	[GATE_ARMORED] = "text or armor, not a binary signature",
-	[GATE_PACKET] = "does not begin with a signature packet",
-	[GATE_LENGTH] = "not exactly one packet of definite length",
-	[GATE_VERSION] = "not a version 4 or 6 signature",
-	[GATE_TYPE] = "not a signature over binary data",
-	[GATE_KEY_ALGORITHM] = "public-key algorithm not accepted",
-	[GATE_HASH_ALGORITHM] = "hash algorithm not accepted",
-	[GATE_AREAS] = "the packet's inner lengths do not fit",
+/* Section 9.1.  No DSA: its keys are short. */
+static const bool algorithms[] = {
+	[1] = true,		/* RSA */
+	[3] = true,		/* RSA for signing only */
+	[19] = true,		/* ECDSA */
+	[22] = true,		/* EdDSA as GnuPG made it before the RFC */
+	[27] = true,		/* Ed25519 */
+	[28] = true,		/* Ed448 */
 };
 
-/* A big-endian number of 1 to 4 bytes into *number; false: too few are left. */
-static bool
-take_number(struct cursor *in, size_t bytes, uint32_t *number)
-{
-	uint32_t n = 0;
+/* Section 9.5: of each accepted hash, the bytes of salt that a version 6
+ * signature must have. */
+static const uint8_t salts[] = {
+	[8] = 16,		/* SHA2-256 */
+	[9] = 24,		/* SHA2-384 */
+	[10] = 32,		/* SHA2-512 */
+	[11] = 16,		/* SHA2-224 */
+	[12] = 16,		/* SHA3-256 */
+	[14] = 32,		/* SHA3-512 */
+};
 
+/* The next bytes, as a big-endian number (of the last four, if they are more);
+ * false: too few are left. */
+static bool
+take(struct cursor *in, size_t bytes, uint32_t *number)
+{
 	if (in->left < bytes)
 		return false;
+	*number = 0;
 	for (size_t i = 0; i < bytes; i++)
-		n = n << 8 | in->at[i];
-	in->at += bytes;
-	in->left -= bytes;
-	*number = n;
-	return true;
-}
-
-static bool
-skip(struct cursor *in, uint32_t bytes)
-{
-	if (in->left < bytes)
-		return false;
+		*number = *number << 8 | in->at[i];
 	in->at += bytes;
 	in->left -= bytes;
 	return true;
@@ -72,39 +63,19 @@ take_length(struct cursor *in, uint32_t first, uint32_t *length)
 
 	if ((first & 0x40) == 0)
 		return (first & 3) != 3 &&
-		    take_number(in, (size_t)1 << (first & 3), length);
-	if (!take_number(in, 1, &a))
+		    take(in, (size_t)1 << (first & 3), length);
+	if (!take(in, 1, &a))
 		return false;
 	if (a == 255)
-		return take_number(in, 4, length);
+		return take(in, 4, length);
 	if (a < 192) {
 		*length = a;
 		return true;
 	}
-	if (a >= 224 || !take_number(in, 1, &b))
+	if (a >= 224 || !take(in, 1, &b))
 		return false;
 	*length = ((a - 192) << 8) + b + 192;
 	return true;
-}
-
-/* Of an accepted hash, the bytes of salt that a version 6 signature must have
- * (section 9.5); 0: not accepted. */
-static uint32_t
-hash_salt(uint32_t hash)
-{
-	switch (hash) {
-	case 8:		/* SHA2-256 */
-	case 11:	/* SHA2-224 */
-	case 12:	/* SHA3-256 */
-		return 16;
-	case 9:		/* SHA2-384 */
-		return 24;
-	case 10:	/* SHA2-512 */
-	case 14:	/* SHA3-512 */
-		return 32;
-	default:
-		return 0;
-	}
 }
 
 /* From the hashed area's length on (section 5.2.3): both areas, two bytes of
@@ -113,14 +84,14 @@ static bool
 areas_fit(struct cursor in, uint32_t version, uint32_t hash)
 {
 	size_t width = version == 6 ? 4 : 2;
-	uint32_t hashed, unhashed, salt;
+	uint32_t size, skipped;
 
-	if (!take_number(&in, width, &hashed) || !skip(&in, hashed) ||
-	    !take_number(&in, width, &unhashed) || !skip(&in, unhashed) ||
-	    !skip(&in, 2))
+	if (!take(&in, width, &size) || !take(&in, size, &skipped) ||
+	    !take(&in, width, &size) || !take(&in, size, &skipped) ||
+	    !take(&in, 2, &skipped))
 		return false;
-	if (version == 6 && (!take_number(&in, 1, &salt) ||
-	    salt != hash_salt(hash) || !skip(&in, salt)))
+	if (version == 6 && (!take(&in, 1, &size) || size != salts[hash] ||
+	    !take(&in, size, &skipped)))
 		return false;
 	return in.left > 0;
 }
@@ -130,13 +101,13 @@ check_body(struct cursor in, struct gate_facts *facts)
 {
 	uint32_t version, type, algorithm, hash;
 
-	if (!take_number(&in, 1, &version) || (version != 4 && version != 6))
+	if (!take(&in, 1, &version) || (version != 4 && version != 6))
 		return GATE_VERSION;
-	if (!take_number(&in, 1, &type) || type != TYPE_BINARY)
+	if (!take(&in, 1, &type) || type != TYPE_BINARY)
 		return GATE_TYPE;
-	if (!take_number(&in, 1, &algorithm) || !gate_algorithm_ok(algorithm))
+	if (!take(&in, 1, &algorithm) || !gate_algorithm_ok(algorithm))
 		return GATE_KEY_ALGORITHM;
-	if (!take_number(&in, 1, &hash) || !gate_hash_ok(hash))
+	if (!take(&in, 1, &hash) || !gate_hash_ok(hash))
 		return GATE_HASH_ALGORITHM;
 	if (!areas_fit(in, version, hash))
 		return GATE_AREAS;
@@ -153,7 +124,7 @@ gate_check(const uint8_t *sig, size_t size, struct gate_facts *facts)
 
 	if (size > GATE_MAX)
 		return GATE_LARGE;
-	if (!take_number(&in, 1, &first))
+	if (!take(&in, 1, &first))
 		return GATE_EMPTY;
 	if ((first & 0x80) == 0)
 		return GATE_ARMORED;	/* every packet has this bit */
@@ -169,22 +140,11 @@ gate_check(const uint8_t *sig, size_t size, struct gate_facts *facts)
 int
 gate_algorithm_ok(uint32_t algorithm)
 {
-	for (size_t i = 0; i < sizeof(algorithms); i++)
-		if (algorithms[i] == algorithm)
-			return 1;
-	return 0;
+	return algorithm < sizeof(algorithms) && algorithms[algorithm];
 }
 
 int
 gate_hash_ok(uint32_t hash)
 {
-	return hash_salt(hash) != 0;
-}
-
-const char *
-gate_text(enum gate gate)
-{
-	size_t i = (size_t)gate;
-
-	return i < sizeof(texts) / sizeof(texts[0]) ? texts[i] : "unknown";
+	return hash < sizeof(salts) && salts[hash] != 0;
 }

@@ -39,17 +39,14 @@ element_count(const char *text)
 {
 	size_t size, count = 0;
 
-	for (;;) {
+	do {
 		size = element_size(text);
 		if (size == 0)
 			return 0;
 		count++;
-		if (text[size] == '\0')
-			return count;
-		if (text[size] != '/')
-			return 0;
-		text += size + 1;
-	}
+		text += size;
+	} while (*text++ == '/');
+	return text[-1] == '\0' ? count : 0;
 }
 
 static enum depot_type
@@ -66,7 +63,7 @@ int
 depot_path_parse(struct depot_path *path, const char *text, size_t size)
 {
 	struct depot_path parsed = { .type = DEPOT_NO_TYPE };
-	size_t user, elements;
+	size_t user;
 
 	if (size == 0 || size > DEPOT_PATH_MAX)
 		return -EINVAL;
@@ -74,12 +71,12 @@ depot_path_parse(struct depot_path *path, const char *text, size_t size)
 	/* A NUL would hide what is behind it. */
 	if (strlen(parsed.text) != size)
 		return -EINVAL;
-	elements = element_count(parsed.text);
 	user = strcspn(parsed.text, "/");
 	if (user > DEPOT_USER_MAX)
 		return -EINVAL;
 	memcpy(parsed.user, parsed.text, user);
-	parsed.type = path_type(parsed.text + user + 1, elements);
+	parsed.type = path_type(parsed.text + user + 1,
+	    element_count(parsed.text));
 	if (parsed.type == DEPOT_NO_TYPE)
 		return -EINVAL;
 	depot_path_copy(path, &parsed);

@@ -8,82 +8,75 @@
 
 #include "depot/url.h"
 
-struct range {
-	uint8_t		prefix[16];
+#define V4	[10] = 0xff, 0xff	/* an IPv4 address, mapped, follows */
+
+/* The first range that matches counts; what is in none is not to be reached. */
+static const struct range {
+	uint8_t		prefix[17];	/* one more than addresses have, so that
+					 * 128 bits are no special case */
 	uint8_t		bits;		/* of the prefix */
 	enum url_reach	reach;
-	uint8_t		ipv4_at;	/* not 0: the IPv4 address that lies
-					 * there is what counts */
+} ranges[] = {
+	{ { V4, 0 },		104, URL_REACH_NONE },	/* "here" */
+	{ { V4, 10 },		104, URL_REACH_PRIVATE },
+	{ { V4, 100, 64 },	106, URL_REACH_PRIVATE },
+	{ { V4, 127 },		104, URL_REACH_LOOPBACK },
+	{ { V4, 169, 254 },	112, URL_REACH_LINK },
+	{ { V4, 172, 16 },	108, URL_REACH_PRIVATE },
+	{ { V4, 192, 0, 0 },	120, URL_REACH_NONE },	/* protocols */
+	{ { V4, 192, 0, 2 },	120, URL_REACH_NONE },	/* examples */
+	{ { V4, 192, 88, 99 },	120, URL_REACH_NONE },	/* old 6to4 */
+	{ { V4, 192, 168 },	112, URL_REACH_PRIVATE },
+	{ { V4, 198, 18 },	111, URL_REACH_NONE },	/* benchmarks */
+	{ { V4, 198, 51, 100 },	120, URL_REACH_NONE },	/* examples */
+	{ { V4, 203, 0, 113 },	120, URL_REACH_NONE },	/* examples */
+	{ { V4, 224 },		99,  URL_REACH_NONE },	/* multicast, reserved,
+							 * broadcast */
+	{ { V4 },		96,  URL_REACH_PUBLIC },
+	{ { [15] = 1 },		128, URL_REACH_LOOPBACK },
+	{ { 0, 0x64, 0xff, 0x9b, 0, 1 }, 48, URL_REACH_PRIVATE }, /* NAT64 */
+	{ { 0x20, 0x01 },	23,  URL_REACH_NONE },	/* protocols, Teredo */
+	{ { 0x20, 0x01, 0x0d, 0xb8 }, 32, URL_REACH_NONE },	/* examples */
+	{ { 0x3f, 0xff },	20,  URL_REACH_NONE },	/* examples */
+	{ { 0x20 },		3,   URL_REACH_PUBLIC },
+	{ { 0xfc },		7,   URL_REACH_PRIVATE },
+	{ { 0xfe, 0x80 },	10,  URL_REACH_LINK },
+	{ { 0xfe, 0xc0 },	10,  URL_REACH_PRIVATE },	/* site-local */
 };
 
-/* The first range that matches counts; the last one holds everything. */
-static const struct range ipv4_ranges[] = {
-	{ { 0 },		8,  URL_REACH_NONE, 0 },	/* "here" */
-	{ { 10 },		8,  URL_REACH_PRIVATE, 0 },
-	{ { 100, 64 },		10, URL_REACH_PRIVATE, 0 },
-	{ { 127 },		8,  URL_REACH_LOOPBACK, 0 },
-	{ { 169, 254 },		16, URL_REACH_LINK, 0 },
-	{ { 172, 16 },		12, URL_REACH_PRIVATE, 0 },
-	{ { 192, 0, 0 },	24, URL_REACH_NONE, 0 },	/* protocols */
-	{ { 192, 0, 2 },	24, URL_REACH_NONE, 0 },	/* examples */
-	{ { 192, 88, 99 },	24, URL_REACH_NONE, 0 },	/* old 6to4 */
-	{ { 192, 168 },		16, URL_REACH_PRIVATE, 0 },
-	{ { 198, 18 },		15, URL_REACH_NONE, 0 },	/* benchmarks */
-	{ { 198, 51, 100 },	24, URL_REACH_NONE, 0 },	/* examples */
-	{ { 203, 0, 113 },	24, URL_REACH_NONE, 0 },	/* examples */
-	{ { 224 },		3,  URL_REACH_NONE, 0 },	/* multicast,
-						 * reserved, broadcast */
-	{ { 0 },		0,  URL_REACH_PUBLIC, 0 },
-};
-
-static const struct range ipv6_ranges[] = {
-	{ { [15] = 1 },		128, URL_REACH_LOOPBACK, 0 },
-	{ { [10] = 0xff, 0xff }, 96, URL_REACH_NONE, 12 },	/* v4-mapped */
-	{ { 0, 0x64, 0xff, 0x9b }, 96, URL_REACH_NONE, 12 },	/* NAT64 */
-	{ { 0, 0x64, 0xff, 0x9b, 0, 1 }, 48, URL_REACH_PRIVATE, 0 },
-	{ { 0x20, 0x02 },	16, URL_REACH_NONE, 2 },	/* 6to4 */
-	{ { 0x20, 0x01 },	23, URL_REACH_NONE, 0 },	/* protocols,
-						 * Teredo among them */
-	{ { 0x20, 0x01, 0x0d, 0xb8 }, 32, URL_REACH_NONE, 0 },	/* examples */
-	{ { 0x3f, 0xff },	20, URL_REACH_NONE, 0 },	/* examples */
-	{ { 0xfc },		7,  URL_REACH_PRIVATE, 0 },
-	{ { 0xfe, 0x80 },	10, URL_REACH_LINK, 0 },
-	{ { 0xfe, 0xc0 },	10, URL_REACH_PRIVATE, 0 },	/* site-local */
-	{ { 0x20 },		3,  URL_REACH_PUBLIC, 0 },
-	{ { 0 },		0,  URL_REACH_NONE, 0 },
-};
-
-static const struct range *
-range_find(const struct range *range, const uint8_t *address)
+static bool
+range_holds(const struct range *range, const uint8_t address[17])
 {
-	for (;; range++) {
-		size_t bytes = range->bits / 8, bits = range->bits % 8;
+	size_t bytes = range->bits / 8, beyond = 8 - range->bits % 8;
 
-		if (memcmp(address, range->prefix, bytes) == 0 && (bits == 0 ||
-		    (address[bytes] ^ range->prefix[bytes]) >> (8 - bits) == 0))
-			return range;
-	}
+	return memcmp(address, range->prefix, bytes) == 0 &&
+	    (address[bytes] ^ range->prefix[bytes]) >> beyond == 0;
 }
 
 enum url_reach
 url_reach(const struct sockaddr_storage *peer)
 {
-	const struct range *range;
+	static const uint8_t nat64[12] = { 0, 0x64, 0xff, 0x9b };
+	uint8_t address[17] = { V4 };
 	struct sockaddr_in in;
 	struct sockaddr_in6 in6;
-	uint8_t ipv4[4];
 
-	if (peer->ss_family == AF_INET) {
-		memcpy(&in, peer, sizeof(in));
-		memcpy(ipv4, &in.sin_addr, sizeof(ipv4));
-		return range_find(ipv4_ranges, ipv4)->reach;
-	}
-	if (peer->ss_family != AF_INET6)
-		return URL_REACH_NONE;
+	memcpy(&in, peer, sizeof(in));
 	memcpy(&in6, peer, sizeof(in6));
-	range = range_find(ipv6_ranges, in6.sin6_addr.s6_addr);
-	if (range->ipv4_at != 0)
-		range = range_find(ipv4_ranges,
-		    in6.sin6_addr.s6_addr + range->ipv4_at);
-	return range->reach;
+	const uint8_t *ipv6 = in6.sin6_addr.s6_addr;
+	if (peer->ss_family == AF_INET)
+		memcpy(address + 12, &in.sin_addr, 4);
+	else if (peer->ss_family != AF_INET6)
+		return URL_REACH_NONE;
+	/* Through a tunnel it is the IPv4 address within that is reached. */
+	else if (memcmp(ipv6, nat64, sizeof(nat64)) == 0)
+		memcpy(address + 12, ipv6 + 12, 4);
+	else if (ipv6[0] == 0x20 && ipv6[1] == 0x02)	/* 6to4 */
+		memcpy(address + 12, ipv6 + 2, 4);
+	else
+		memcpy(address, ipv6, 16);
+	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
+		if (range_holds(&ranges[i], address))
+			return ranges[i].reach;
+	return URL_REACH_NONE;
 }

@@ -1,13 +1,16 @@
 /*
  * sha256.c - SHA-256 for any machine; section numbers are those of FIPS 180-4.
+ *
+ * No CPU's own instructions for it: the manager must trust what is here, so it
+ * is small.  Archives come in and are unpacked slower than this hashes them.
  */
 #include <endian.h>
 #include <string.h>
 
 #include "depot/sha256.h"
-#include "depot/sha256_blocks.h"
 
-const uint32_t sha256_k[64] = {
+/* Section 4.2.2. */
+static const uint32_t k[64] = {
 	0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1,
 	0x923f82a4, 0xab1c5ed5, 0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3,
 	0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174, 0xe49b69c1, 0xefbe4786,
@@ -29,69 +32,35 @@ rotations(uint32_t x, int a, int b, int c)
 	    (x >> c | x << (32 - c));
 }
 
-/* Round t of section 6.2.2, with the sum of its constant and its word.  The
- * eight words a to h do not move, but their names do: a is s[-t mod 8]. */
-static inline void
-one_round(uint32_t s[8], unsigned int t, uint32_t sum)
-{
-	uint32_t a = s[-t & 7], b = s[(1 - t) & 7], c = s[(2 - t) & 7];
-	uint32_t e = s[(4 - t) & 7], f = s[(5 - t) & 7], g = s[(6 - t) & 7];
-
-	sum += s[(7 - t) & 7] + rotations(e, 6, 11, 25) + (g ^ (e & (f ^ g)));
-	s[(3 - t) & 7] += sum;
-	s[(7 - t) & 7] = sum + rotations(a, 2, 13, 22) +
-	    ((a & b) | (c & (a | b)));
-}
-
+/* Section 6.2.2.  The words a to h do not move from round to round, but their
+ * names do: a is s[-t mod 8].  Unrolled, so that all of them are registers. */
 static void
-compress(uint32_t state[8], const uint32_t w[64])
+compress(uint32_t state[8], const uint8_t block[64])
 {
-	uint32_t s[8];
+	uint32_t w[64], s[8];
 
+	memcpy(w, block, 64);
+	for (int t = 0; t < 16; t++)
+		w[t] = be32toh(w[t]);
+	/* A shift is a rotation without what came round. */
+	for (int t = 16; t < 64; t++)
+		w[t] = w[t - 16] + w[t - 7] +
+		    (rotations(w[t - 15], 7, 18, 3) ^ w[t - 15] << 29) +
+		    (rotations(w[t - 2], 17, 19, 10) ^ w[t - 2] << 22);
 	memcpy(s, state, sizeof(s));
-	for (unsigned int t = 0; t < 64; t += 8) {
-		one_round(s, 0, sha256_k[t] + w[t]);
-		one_round(s, 1, sha256_k[t + 1] + w[t + 1]);
-		one_round(s, 2, sha256_k[t + 2] + w[t + 2]);
-		one_round(s, 3, sha256_k[t + 3] + w[t + 3]);
-		one_round(s, 4, sha256_k[t + 4] + w[t + 4]);
-		one_round(s, 5, sha256_k[t + 5] + w[t + 5]);
-		one_round(s, 6, sha256_k[t + 6] + w[t + 6]);
-		one_round(s, 7, sha256_k[t + 7] + w[t + 7]);
+#pragma GCC unroll 64
+	for (unsigned int t = 0; t < 64; t++) {
+		uint32_t a = s[-t & 7], b = s[(1 - t) & 7], c = s[(2 - t) & 7];
+		uint32_t e = s[(4 - t) & 7], f = s[(5 - t) & 7];
+		uint32_t g = s[(6 - t) & 7], *h = &s[(7 - t) & 7];
+		uint32_t sum = *h + rotations(e, 6, 11, 25) +
+		    (g ^ (e & (f ^ g))) + k[t] + w[t];
+
+		s[(3 - t) & 7] += sum;
+		*h = sum + rotations(a, 2, 13, 22) + ((a & b) | (c & (a | b)));
 	}
 	for (int i = 0; i < 8; i++)
 		state[i] += s[i];
-}
-
-void
-sha256_blocks_portable(uint32_t state[8], const uint8_t *data, size_t blocks)
-{
-	uint32_t w[64];
-
-	for (; blocks > 0; blocks--, data += SHA256_BLOCK) {
-		memcpy(w, data, SHA256_BLOCK);
-		for (int t = 0; t < 16; t++)
-			w[t] = be32toh(w[t]);
-		/* A shift is a rotation without what came round. */
-		for (int t = 16; t < 64; t++)
-			w[t] = w[t - 16] + w[t - 7] +
-			    (rotations(w[t - 15], 7, 18, 3) ^ w[t - 15] << 29) +
-			    (rotations(w[t - 2], 17, 19, 10) ^ w[t - 2] << 22);
-		compress(state, w);
-	}
-}
-
-static void
-work(struct sha256 *hash, const uint8_t *data, size_t blocks)
-{
-	/* Asking the CPU is slow on a virtual machine: once is enough. */
-	static sha256_blocks *fastest;
-
-	if (fastest == NULL)
-		fastest = sha256_blocks_cpu();
-	if (fastest == NULL)
-		fastest = sha256_blocks_portable;
-	fastest(hash->state, data, blocks);
 }
 
 void
@@ -108,35 +77,22 @@ sha256_update(struct sha256 *hash, const void *data, size_t size)
 {
 	const uint8_t *from = data;
 
-	while (size > 0) {
-		size_t held = hash->bytes % SHA256_BLOCK;
-		size_t n = SHA256_BLOCK - held;
-
-		if (held == 0 && size >= SHA256_BLOCK) {
-			n = size - size % SHA256_BLOCK;
-			work(hash, from, n / SHA256_BLOCK);
-		} else if (size < n) {
-			n = size;
-			memcpy(hash->block + held, from, n);
-		} else {
-			memcpy(hash->block + held, from, n);
-			work(hash, hash->block, 1);
-		}
-		hash->bytes += n;
-		from += n;
-		size -= n;
+	for (size_t i = 0; i < size; i++) {
+		hash->block[hash->bytes++ % sizeof(hash->block)] = from[i];
+		if (hash->bytes % sizeof(hash->block) == 0)
+			compress(hash->state, hash->block);
 	}
 }
 
 void
 sha256_final(struct sha256 *hash, uint8_t digest[SHA256_SIZE])
 {
-	static const uint8_t padding[SHA256_BLOCK] = { 0x80 };
 	uint64_t bits = htobe64(hash->bytes * 8);
-	size_t held = hash->bytes % SHA256_BLOCK;
 
-	/* The length is to end a block. */
-	sha256_update(hash, padding, (held < 56 ? 56 : 120) - held);
+	/* Section 5.1.1: the length is to end a block. */
+	sha256_update(hash, "\x80", 1);
+	while (hash->bytes % 64 != 56)
+		sha256_update(hash, "", 1);
 	sha256_update(hash, &bits, sizeof(bits));
 	for (int i = 0; i < 8; i++)
 		hash->state[i] = htobe32(hash->state[i]);

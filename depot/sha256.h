@@ -1,5 +1,5 @@
 /*
- * sha256.h - SHA-256 (FIPS 180-4), by the CPU's instructions where it has them.
+ * sha256.h - SHA-256 (FIPS 180-4).
  */
 #ifndef DEPOT_SHA256_H
 #define DEPOT_SHA256_H

@@ -18,8 +18,6 @@
 #define PCHAR	LOWER UPPER DIGIT "-._~!$&'()*+,;=:@"	/* but for "%41" */
 
 #define URL_MAX		1100	/* array size: scheme, host, port and path */
-#define HOST_MAX	253	/* bytes of a name, of its labels: RFC 1035 */
-#define LABEL_MAX	63
 
 static const struct {
 	const char	*prefix;
@@ -30,72 +28,6 @@ static const struct {
 	{ "http://",	URL_HTTP,	80 },
 	{ "file://",	URL_FILE,	0 },
 };
-
-static bool
-is_ipv4(const char *host)
-{
-	struct in_addr address;
-
-	return inet_pton(AF_INET, host, &address) == 1;
-}
-
-/* Labels between dots, the last of which does not make the C library's resolver
- * see an old spelling of an address (2130706433, 127.1, 0x7f000001). */
-static bool
-is_name(const char *host)
-{
-	const char *label = host;
-
-	for (;;) {
-		size_t size = strspn(label, LOWER DIGIT "-");
-
-		if (size == 0 || size > LABEL_MAX || label[0] == '-' ||
-		    label[size - 1] == '-')
-			return false;
-		if (label[size] == '\0')
-			break;
-		if (label[size] != '.')
-			return false;
-		label += size + 1;
-	}
-	return label[strspn(label, DIGIT)] != '\0' &&
-	    strncmp(label, "0x", 2) != 0;
-}
-
-bool
-url_host_valid(const char *host)
-{
-	struct in6_addr address;
-
-	if (strnlen(host, URL_HOST) > HOST_MAX)
-		return false;
-	/* In one case, so that whoever compares bytes compares hosts. */
-	if (strchr(host, ':') != NULL)
-		return host[strcspn(host, UPPER)] == '\0' &&
-		    inet_pton(AF_INET6, host, &address) == 1;
-	return is_ipv4(host) || is_name(host);
-}
-
-bool
-url_host_local_name(const char *host)
-{
-	return strcmp(host, "localhost") == 0 || strchr(host, ':') != NULL ||
-	    is_ipv4(host);
-}
-
-bool
-url_target_valid(const char *target, size_t max)
-{
-	size_t size = strnlen(target, max);
-
-	if (size == max || target[0] != '/')
-		return false;
-	for (size_t i = 0; i < size; i++)
-		if (target[i] <= ' ' || target[i] > '~' ||
-		    strchr("\"<>\\^`{|}#", target[i]) != NULL)
-			return false;
-	return true;
-}
 
 /* Each parse_x takes the text from where x begins, and gives the text after x,
  * or NULL if it does not begin with a valid x. */
@@ -206,11 +138,4 @@ url_line(struct url *url, const char *text, size_t size, unsigned int n)
 			return 0;
 	} while (n-- > 0);
 	return url_parse(url, line.text, line.size) == 0 ? 1 : -EINVAL;
-}
-
-bool
-url_same_origin(const struct url *a, const struct url *b)
-{
-	return a->scheme == b->scheme && a->port == b->port &&
-	    strcmp(a->host, b->host) == 0;
 }

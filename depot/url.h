@@ -28,6 +28,7 @@ struct url {
 						 * its end; "": the root */
 };
 
+/* Parsing is not the trusted side's: only the cli links url.c. */
 /* Parse size bytes: 0, or -EINVAL. */
 int	url_parse(struct url *, const char *text, size_t size);
 /* The n-th URL (from 0) of a `download` file, skipping blank lines: 1; 0: there

@@ -1,6 +1,6 @@
 /*
  * depot_sha256_test.c - SHA-256: known digests, every way of cutting the input,
- * each implementation of this machine, and sha256sum.
+ * and sha256sum.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,7 +14,6 @@
 #include <cmocka.h>
 
 #include "depot/sha256.h"
-#include "depot/sha256_blocks.h"
 
 #define HEX	(2 * SHA256_SIZE + 1)
 
@@ -110,29 +109,6 @@ pieces(void **state)
 	}
 }
 
-static void
-implementations_agree(void **state)
-{
-	sha256_blocks *cpu = sha256_blocks_cpu();
-	uint32_t a[8], b[8];
-
-	(void)state;
-	if (cpu == NULL) {
-		print_message("this CPU has no instructions for SHA-256\n");
-		skip();
-		return;
-	}
-	for (size_t i = 0; i < 2000; i++) {
-		const uint8_t *data = sample + 257 * i;
-
-		memcpy(a, data, sizeof(a));
-		memcpy(b, data, sizeof(b));
-		sha256_blocks_portable(a, data, i % 9);
-		cpu(b, data, i % 9);
-		assert_memory_equal(a, b, sizeof(a));
-	}
-}
-
 /* What the system's own tool says of the first bytes of the sample. */
 static void
 system_digest(char hex[HEX], size_t size)
@@ -210,7 +186,6 @@ main(void)
 		cmocka_unit_test(known_digests),
 		cmocka_unit_test(million),
 		cmocka_unit_test(pieces),
-		cmocka_unit_test(implementations_agree),
 		cmocka_unit_test(agrees_with_sha256sum),
 		cmocka_unit_test(length_has_64_bits),
 		cmocka_unit_test(nothing),
