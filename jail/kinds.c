@@ -22,24 +22,15 @@
 
 const char *const kind_libraries[] = { LIBDIRS, NULL };
 
-static const struct view nothing[] = { { NULL, VIEW_READ } };
+static const char *const nothing[] = { NULL };
 
 /* Only what the resolver reads. */
-static const struct view resolver[] = {
-	{ "/etc/resolv.conf", VIEW_READ },
-	{ "/etc/hosts", VIEW_READ },
-	{ "/etc/nsswitch.conf", VIEW_READ },
-	{ "/etc/host.conf", VIEW_READ },
-	{ "/etc/gai.conf", VIEW_READ },
-	{ "/etc/services", VIEW_READ },
-	{ NULL, VIEW_READ }
+static const char *const resolver[] = {
+	"/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf",
+	"/etc/host.conf", "/etc/gai.conf", "/etc/services", NULL
 };
 
-static const struct view engine[] = {
-	{ "/usr/bin/gpg", VIEW_READ },
-	{ "/dev/null", VIEW_DEVICE },
-	{ NULL, VIEW_READ }
-};
+static const char *const engine[] = { "/usr/bin/gpg", NULL };
 
 /* Exec of the worker's program, which the filter is loaded before. */
 static const struct jail_rule start[] = {
@@ -77,11 +68,7 @@ static const struct jail_rule running[] = {
 #endif
 };
 
-/* The inner stage's empty root. */
-static const struct jail_rule entering[] = {
-	JAIL_RULES_ENTER, JAIL_RULES_MOUNT,
-	JAIL_ALLOW_IF(unshare, 0, UINT64_MAX, CLONE_NEWUSER | CLONE_NEWNS),
-};
+static const struct jail_rule entering[] = { JAIL_RULES_ENTER };
 
 #define COMMON								\
 	JAIL_GROUP("its own start", start),				\
@@ -97,15 +84,18 @@ static const struct jail_rule dialing[] = {
 	JAIL_REFUSE_IF(socket, EAFNOSUPPORT, 0, 0xffffffff, AF_UNIX),
 	JAIL_REFUSE_IF(socket, EAFNOSUPPORT, 0, 0xffffffff, AF_NETLINK),
 	JAIL_ALLOW(connect), JAIL_ALLOW(setsockopt), JAIL_ALLOW(getsockname),
-	JAIL_ALLOW(getpeername), JAIL_ALLOW(bind), JAIL_ALLOW(sendto),
-	JAIL_ALLOW(recvfrom), JAIL_ALLOW(sendmmsg), JAIL_ALLOW(sendmsg),
-	JAIL_ALLOW(writev),
+	JAIL_ALLOW(sendto), JAIL_ALLOW(sendmmsg), JAIL_ALLOW(writev),
+	JAIL_ALLOW(recvfrom),
 };
 static const struct jail_group dialer[] = {
 	COMMON, JAIL_GROUP("connections and name servers", dialing), END
 };
 
 /* Sockets that were connected by others. */
+static const struct jail_rule emptying[] = {
+	JAIL_RULES_MOUNT,
+	JAIL_ALLOW_IF(unshare, 0, UINT64_MAX, CLONE_NEWUSER | CLONE_NEWNS),
+};
 static const struct jail_rule talking[] = {
 	JAIL_REFUSE(socketpair, EPERM),
 	JAIL_REFUSE(socket, EACCES),	/* curl_version(), once, before main's
@@ -117,7 +107,8 @@ static const struct jail_rule talking[] = {
 	JAIL_ALLOW_IF2(sendto, 3, 0x20000000, 0, 4, UINT64_MAX, 0),
 };
 static const struct jail_group fetcher[] = {
-	COMMON, JAIL_GROUP("sockets that it is handed", talking), END
+	COMMON, JAIL_GROUP("the inner stage's empty root", emptying),
+	JAIL_GROUP("sockets that it is handed", talking), END
 };
 
 static const struct jail_rule reading[] = { JAIL_ALLOW(openat2) };
@@ -140,9 +131,8 @@ static const struct jail_group verifier[] = {
 
 static const struct jail_rule writing[] = {
 	JAIL_RULES_TEMPLATE, JAIL_RULES_TEMPLATE_MOUNT,
-	JAIL_ALLOW(openat2), JAIL_ALLOW(linkat), JAIL_ALLOW(symlinkat),
+	JAIL_ALLOW(linkat), JAIL_ALLOW(symlinkat), JAIL_ALLOW(utimensat),
 	JAIL_ALLOW_IF(mkdirat, 2, 07000, 0),
-	JAIL_ALLOW(utimensat), JAIL_ALLOW(ftruncate),
 };
 static const struct jail_group extractor[] = {
 	COMMON, JAIL_GROUP("children, and files beneath staging", writing), END
@@ -157,7 +147,7 @@ const struct kind kinds[LAUNCHER_KINDS] = {
 	    NS_ALL, KIND_ORIGIN, nothing, file_fetcher, 512 * MIB,
 	    RLIM_INFINITY, 1, 0 },
 	[LAUNCHER_A_VERIFIER] = { "verifier", LAUNCHER_VERIFIER,
-	    NS_ALL, KIND_HOME, engine, verifier, 512 * MIB, RLIM_INFINITY, 64,
+	    NS_ALL, KIND_HOME | KIND_NULL, engine, verifier, 512 * MIB, RLIM_INFINITY, 64,
 	    4 * MIB },
 	[LAUNCHER_AN_EXTRACTOR] = { "extractor", LAUNCHER_EXTRACTOR,
 	    NS_ALL, KIND_STAGING, nothing, extractor, 2048 * MIB,

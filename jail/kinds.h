@@ -7,22 +7,12 @@
 #include "jail/jail.h"
 #include "jail/launcher.h"
 
-/* How a path of the host appears in a worker's view. */
-enum view_mode {
-	VIEW_READ,		/* read-only, nosuid, nodev */
-	VIEW_DEVICE,		/* a device node, writable: /dev/null */
-};
-struct view {
-	const char	*path;	/* on the host and in the view; one that does
-				 * not exist is left out */
-	enum view_mode	 mode;
-};
-
 /* What a kind's view holds beside the library directories. */
 enum kind_extra {
 	KIND_HOME = 1 << 0,	/* a private, empty, writable /home */
 	KIND_STAGING = 1 << 1,	/* the depot's staging directory */
 	KIND_ORIGIN = 1 << 2,	/* the request's directory, as /origin */
+	KIND_NULL = 1 << 3,	/* /dev/null, to write to */
 };
 
 struct kind {
@@ -30,7 +20,9 @@ struct kind {
 	enum launcher_program	 program;
 	int			 namespaces;	/* CLONE_NEW* flags */
 	unsigned int		 extra;		/* enum kind_extra */
-	const struct view	*view;		/* ends with a NULL path */
+	const char *const	*view;		/* paths of the host, read-only
+						 * at the same place, if there;
+						 * ends with NULL */
 	const struct jail_group	*groups;	/* of the outer filter */
 	rlim_t			 memory;	/* address space, bytes */
 	rlim_t			 cpu_seconds;	/* of one process */

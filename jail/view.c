@@ -15,6 +15,7 @@
 /* Where the view is built: a directory that every system has. */
 #define BUILD		"/tmp"
 #define RDONLY		MOUNT_ATTR_RDONLY
+#define NOEXEC		MOUNT_ATTR_NOEXEC
 #define SAFE		(MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV)
 
 /* Create the directories that lead to BUILD/path, and path itself: a directory,
@@ -39,64 +40,53 @@ point_make(const char *path, mode_t type)
 	return fd == -1 ? -errno : 0;
 }
 
-/* A detached copy of the mount that `from` leads to, with these attributes:
- * descriptor or -errno.  "" is the working directory, which then needs no search
- * permission on what is above it. */
+/* A detached copy of the mounts that `from` leads to, with these attributes:
+ * descriptor or -errno.  With all that is mounted below, because the kernel does
+ * not show what a mount of another's hides. */
 static int
 tree_detach(const char *from, uint64_t attributes)
 {
 	struct mount_attr attr = { .attr_set = attributes };
+	int tree = (int)syscall(SYS_open_tree, AT_FDCWD, from,
+	    OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
 
-	CLOSE int tree = (int)syscall(SYS_open_tree, AT_FDCWD, from,
-	    OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH);
-	if (tree == -1 || syscall(SYS_mount_setattr, tree, "", AT_EMPTY_PATH,
-	    &attr, sizeof(attr)) == -1)
-		return -errno;
-	int out = tree;
-	tree = -1;	/* the caller's now */
-	return out;
+	if (tree == -1 || syscall(SYS_mount_setattr, tree, "",
+	    AT_EMPTY_PATH | AT_RECURSIVE, &attr, sizeof(attr)) == -1)
+		return -errno;	/* of the worker, which then ends */
+	return tree;
 }
 
-/* Attach such a copy, or pass on the -errno that stands for one. */
+/* Attach such a copy and close it, or pass on the -errno that stands for one. */
 static int
 tree_attach(int tree, const char *to)
 {
+	CLOSE int own = tree;
 	struct stat st;
 	char at[PATH_MAX];
 
-	if (tree < 0)
-		return tree;
-	if (fstat(tree, &st) == -1)
+	if (own < 0)
+		return own;
+	if (fstat(own, &st) == -1)
 		return -errno;
 	int error = point_make(to, st.st_mode);
 	if (error < 0)
 		return error;
 	snprintf(at, sizeof(at), BUILD "%s", to);
-	return syscall(SYS_move_mount, tree, "", AT_FDCWD, at,
+	return syscall(SYS_move_mount, own, "", AT_FDCWD, at,
 	    MOVE_MOUNT_F_EMPTY_PATH) == -1 ? -errno : 0;
 }
 
-/* A path of the host, at the same place; nothing, if the host has none. */
+/* Paths of the host at the same place; not those that the host has not. */
 static int
-path_show(const char *path, uint64_t attributes)
-{
-	CLOSE int tree = tree_detach(path, attributes);
-	int error = tree_attach(tree, path);
-
-	return error == -ENOENT ? 0 : error;
-}
-
-static int
-rows_show(const struct view *row)
+paths_show(const char *const *path)
 {
 	int error = 0;
 
-	for (size_t i = 0; error == 0 && kind_libraries[i] != NULL; i++)
-		error = path_show(kind_libraries[i], RDONLY | SAFE);
-	for (; error == 0 && row->path != NULL; row++)
-		error = path_show(row->path,
-		    row->mode == VIEW_READ ? RDONLY | SAFE :
-		    MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC);
+	for (; error == 0 && *path != NULL; path++) {
+		int tree = tree_detach(*path, RDONLY | SAFE);
+		if (tree != -ENOENT)
+			error = tree_attach(tree, *path);
+	}
 	return error;
 }
 
@@ -123,33 +113,44 @@ root_replace(void)
 	return 0;
 }
 
+/* What only some kinds have; from NULL: the request's directory. */
+static const struct part {
+	unsigned int	 extra;
+	const char	*from, *to;
+	uint64_t	 attributes;
+} parts[] = {
+	{ KIND_STAGING, ".", "/staging", SAFE | NOEXEC },
+	{ KIND_ORIGIN, NULL, "/origin", RDONLY | SAFE | NOEXEC },
+	{ KIND_NULL, "/dev/null", "/dev/null", MOUNT_ATTR_NOSUID | NOEXEC },
+};
+#define PARTS	(sizeof(parts) / sizeof(parts[0]))
+
 int
 view_enter(const struct kind *kind, const char *origin)
 {
-	CLOSE int staging = -1;
-	CLOSE int directory = -1;
+	int trees[PARTS];
 
 	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == -1)
 		return -errno;
-	/* Both may lie where the view is about to hide them. */
-	if (kind->extra & KIND_STAGING)
-		staging = tree_detach("", SAFE | MOUNT_ATTR_NOEXEC);
-	if (kind->extra & KIND_ORIGIN)
-		directory = tree_detach(origin,
-		    RDONLY | SAFE | MOUNT_ATTR_NOEXEC);
+	/* All may lie where the view is about to hide them. */
+	for (size_t i = 0; i < PARTS; i++)
+		trees[i] = !(kind->extra & parts[i].extra) ? -1 :
+		    tree_detach(parts[i].from != NULL ? parts[i].from : origin,
+			parts[i].attributes);
 	if (mount("view", BUILD, "tmpfs", MS_NOSUID | MS_NODEV,
 	    "size=256k,nr_inodes=128,mode=755") == -1)
 		return -errno;
 	int error = point_make("/empty", S_IFDIR);
 	if (error == 0)
-		error = kind->extra & KIND_STAGING ?
-		    tree_attach(staging, "/staging") :
-		    point_make("/staging", S_IFDIR);
-	if (error == 0 && kind->extra & KIND_ORIGIN)
-		error = tree_attach(directory, "/origin");
+		error = point_make("/staging", S_IFDIR);
+	for (size_t i = 0; error == 0 && i < PARTS; i++)
+		if (kind->extra & parts[i].extra)
+			error = tree_attach(trees[i], parts[i].to);
 	if (error == 0 && kind->extra & KIND_HOME)
 		error = home_make();
 	if (error == 0)
-		error = rows_show(kind->view);
+		error = paths_show(kind_libraries);
+	if (error == 0)
+		error = paths_show(kind->view);
 	return error == 0 ? root_replace() : error;
 }
