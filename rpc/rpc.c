@@ -97,11 +97,14 @@ record_receive(int fd, int flags, struct record *r)
 	    .msg_controllen = CMSG_LEN(sizeof(r->caps)) };
 
 	memset(r->caps, -1, sizeof(r->caps));
-	ssize_t n = TEMP_FAILURE_RETRY(recvmsg(fd, &msg,
-	    flags | MSG_CMSG_CLOEXEC));
+	ssize_t n;
+	/* A peer that ends with something unread is told first, and once; what
+	 * it said before, its last words, can be read after that. */
+	do
+		n = recvmsg(fd, &msg, flags | MSG_CMSG_CLOEXEC);
+	while (n == -1 && (errno == EINTR || errno == ECONNRESET));
 	if (n == -1)
-		return errno == EAGAIN ? 0 : errno == ECONNRESET ? -EPIPE :
-		    -errno;
+		return errno == EAGAIN ? 0 : -errno;
 	if (control.message.cmsg_type == SCM_RIGHTS)
 		memcpy(r->caps, CMSG_DATA(&control.message),
 		    control.message.cmsg_len - CMSG_LEN(0));
