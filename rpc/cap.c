@@ -21,13 +21,14 @@ is_file(int fd, int mode)
 	    fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
 }
 
-/* Only memory has seals: for all else the call fails. */
+/* With these and no other of the four.  Only memory has seals: for all else the
+ * call fails. */
 static bool
 is_sealed(int fd, int seals)
 {
 	int got = fcntl(fd, F_GET_SEALS);
 
-	return got != -1 && (got & seals) == seals;
+	return got != -1 && (got & SEALS_ALL) == seals;
 }
 
 static bool
