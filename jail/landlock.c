@@ -68,10 +68,9 @@ open_path(int ruleset, const struct jail_path *path, uint64_t handled)
 	struct beneath rule = { path->rights & handled, fd };
 	if (!S_ISDIR(st.st_mode))
 		rule.rights &= FILE_RIGHTS;
-	if (syscall(SYS_landlock_add_rule, ruleset, RULE_BENEATH, &rule, 0)
-	    == -1)
-		return -errno;
-	return 0;
+	/* An older kernel may know none of them, and refuses an empty rule. */
+	return rule.rights != 0 && syscall(SYS_landlock_add_rule, ruleset,
+	    RULE_BENEATH, &rule, 0) == -1 ? -errno : 0;
 }
 
 int

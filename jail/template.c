@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -39,6 +40,8 @@ child_run(struct rpc *rpc, int channel, uint64_t job)
 	struct template *t = rpc->owner;
 
 	close(rpc->fd);
+	/* Where no pid namespace does it, the template's end is to be ours. */
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 	jail_enter(t->child, channel, job);
 	_exit(t->job(channel));
 }
