@@ -17,11 +17,6 @@
 /* Longest name below a directory of ROOT: a path with its suffixes. */
 #define NAME_SIZE	(DEPOT_PATH_MAX + sizeof(".tar.xz.sig"))
 
-/* Archives that the manager is asked for at a time, for each job: one that is
- * fetched, one verified, one unpacked. */
-#define ASKED_PER_JOB	3
-_Static_assert(OPTIONS_JOBS * ASKED_PER_JOB <= CLI_INSTALLS, "it takes them");
-
 void
 plan_init(struct plan *plan, const struct arguments *a, const struct root *root,
     struct view *view)
@@ -358,7 +353,9 @@ item_next(struct plan *plan)
 static enum status
 plan_advance(struct plan *plan)
 {
-	uint64_t most = plan->arguments->jobs * ASKED_PER_JOB;
+	/* As many as the manager takes: --jobs limits each phase, and those
+	 * that are ready wait for a sync that many share. */
+	const uint64_t most = CLI_INSTALLS;
 	enum status status = STATUS_DONE;
 	struct planned *item;
 

@@ -9,8 +9,8 @@
 #include "depot/receipt.h"
 #include "manager/manager.h"
 
-#define BATCH		16	/* archives that one sync waits for at most */
-#define BATCH_MS	200	/* and how long */
+#define BATCH		(CLI_INSTALLS / 2)	/* that one sync waits for */
+#define BATCH_MS	500	/* and how long */
 
 /* The only successor of each state; failure may follow any.  No byte reaches a
  * decompressor but by way of VERIFIED (or, waived deliberately, BLESSED), nor
