@@ -105,5 +105,11 @@ done_testing() {
 
 tap_result() {
 	tap_count=$((tap_count + 1))
-	echo "$1 $tap_count - $2"
+	echo "$1 $tap_count - $2${tap_todo:+ # TODO $tap_todo}"
+}
+
+# todo REASON: what follows is known to fail, and is shown as such; todo "" ends
+# that.
+todo() {
+	tap_todo=$1
 }
