@@ -1,7 +1,13 @@
+/*
+ * quarantine.c - files that came from outside.  Their names have an '@' where
+ * more than the archive's own name is meant, which no path has: else the
+ * signature of x/1 and an archive x/1.sig would be one file.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -12,69 +18,67 @@
 #define WORTH		(1 << 20)	/* bytes; a smaller one is fetched anew */
 
 /* The tag's file: the struct as it is, never parsed. */
-static int
-tag_open(struct store *s, const struct quarantined *q, int flags)
-{
-	char name[STORE_NAME + 4];
-
-	snprintf(name, sizeof(name), "%s.tag", q->name);
-	return store_open_below(s->quarantine, name, flags);
-}
-
 static bool
 tag_read(struct store *s, struct quarantined *q, const char *host)
 {
-	CLOSE int fd = tag_open(s, q, O_RDONLY);
-	struct quarantine_tag *tag = &q->tag;
+	CLOSE int fd = store_open_below(s->quarantine, q->tag_name, O_RDONLY);
+	struct quarantine_tag tag;
 
-	if (fd >= 0 && pread(fd, tag, sizeof(*tag), 0) == sizeof(*tag) &&
-	    memchr(tag->host, '\0', sizeof(tag->host)) != NULL &&
-	    memchr(tag->validator, '\0', sizeof(tag->validator)) != NULL &&
-	    strcmp(tag->host, host) == 0 && tag->validator[0] != '\0')
-		return true;
-	*tag = (struct quarantine_tag){ 0 };
-	return false;
+	if (fd < 0 || pread(fd, &tag, sizeof(tag), 0) != sizeof(tag) ||
+	    memchr(tag.host, '\0', sizeof(tag.host)) == NULL ||
+	    memchr(tag.validator, '\0', sizeof(tag.validator)) == NULL ||
+	    strcmp(tag.host, host) != 0 || tag.validator[0] == '\0')
+		return false;
+	q->tag = tag;
+	return true;
 }
 
+/* Is fd, just opened, the quarantined file?  It must have no name elsewhere. */
 static int
-readers_open(struct store *s, struct quarantined *q, const struct stat *own)
+file_check(const struct quarantined *q, int fd)
 {
-	struct stat st;
+	struct stat own, st;
 
-	for (int i = 0; i < 2; i++) {
-		q->reader[i] = store_open_below(s->quarantine, q->name,
-		    O_RDONLY);
-		if (q->reader[i] < 0)
-			return q->reader[i];
-		if (fstat(q->reader[i], &st) == -1 ||
-		    st.st_ino != own->st_ino || st.st_dev != own->st_dev)
-			return -EPERM;
-	}
-	return 0;
+	if (fd < 0)
+		return fd;
+	if (fstat(q->fd, &own) == -1 || fstat(fd, &st) == -1)
+		return -errno;
+	return st.st_ino == own.st_ino && st.st_dev == own.st_dev &&
+	    S_ISREG(own.st_mode) && own.st_nlink == 1 ? 0 : -EPERM;
 }
 
 int
 quarantine_open(struct store *s, struct quarantined *q,
     const struct depot_path *path, bool signature, const char *host)
 {
+	const char *what = signature ? "@sig" : "";
+	char flat[DEPOT_PATH_MAX + 1];
 	struct stat st;
 
 	*q = (struct quarantined){ .reader = { -1, -1 } };
-	depot_path_flat(path, q->name);
-	strcat(q->name, signature ? ".sig" : "");
+	depot_path_flat(path, flat);
+	snprintf(q->name, sizeof(q->name), "%s%s", flat, what);
+	snprintf(q->tag_name, sizeof(q->tag_name), "%s%s@tag", flat, what);
 	q->fd = store_open_below(s->quarantine, q->name, O_RDWR | O_CREAT);
-	if (q->fd < 0)
-		return q->fd;
-	if (fstat(q->fd, &st) == -1)
-		return -errno;
-	if (!S_ISREG(st.st_mode) || st.st_nlink != 1)
-		return -EPERM;
+	/* Two jobs must not write to what one of them has verified. */
+	if (q->fd >= 0 && flock(q->fd, LOCK_EX | LOCK_NB) == -1) {
+		int busy = -errno;
+		cap_close_fd(&q->fd);
+		return busy;
+	}
+	int error = file_check(q, q->fd);
+	for (int i = 0; error == 0 && i < 2; i++) {
+		q->reader[i] = store_open_below(s->quarantine, q->name,
+		    O_RDONLY);
+		error = file_check(q, q->reader[i]);
+	}
+	if (error < 0 || fstat(q->fd, &st) == -1)
+		return error < 0 ? error : -errno;
+	if (st.st_size == 0 || !tag_read(s, q, host))
+		return quarantine_restart(q);
 	sha256_init(&q->hash);
-	if (st.st_size > 0 && tag_read(s, q, host))
-		q->rehash = (uint64_t)st.st_size;
-	else if (ftruncate(q->fd, 0) == -1)
-		return -errno;
-	return readers_open(s, q, &st);
+	q->rehash = (uint64_t)st.st_size;
+	return 0;
 }
 
 int
@@ -119,16 +123,20 @@ quarantine_slice(struct quarantined *q, int from, uint64_t max)
 	sha256_update(&q->hash, slice, (size_t)n);
 	q->size += (uint64_t)n;
 	q->rehash -= (uint64_t)n;
-	return q->rehash > 0;
+	/* An earlier run may have had another limit. */
+	return q->size > max ? -EFBIG : q->rehash > 0;
 }
 
 void
 quarantine_remember(struct store *s, const struct quarantined *q,
     uint64_t total)
 {
+	/* What is named no more must not keep the name of what was there. */
+	unlinkat(s->quarantine, q->tag_name, 0);
 	if (q->tag.validator[0] == '\0' || total < WORTH)
 		return;
-	CLOSE int fd = tag_open(s, q, O_WRONLY | O_CREAT | O_TRUNC);
+	CLOSE int fd = store_open_below(s->quarantine, q->tag_name,
+	    O_WRONLY | O_CREAT);
 	/* Without it the next run begins anew: nothing to mend here. */
 	if (fd >= 0)
 		(void)!write(fd, &q->tag, sizeof(q->tag));
@@ -137,13 +145,10 @@ quarantine_remember(struct store *s, const struct quarantined *q,
 void
 quarantine_close(struct store *s, struct quarantined *q, bool keep)
 {
-	char tag[STORE_NAME + 4];
-
-	snprintf(tag, sizeof(tag), "%s.tag", q->name);
-	if (!keep && q->fd >= 0)
+	if (!keep && q->fd >= 0) {
 		unlinkat(s->quarantine, q->name, 0);
-	if (!keep)
-		unlinkat(s->quarantine, tag, 0);
+		unlinkat(s->quarantine, q->tag_name, 0);
+	}
 	cap_close_fd(&q->fd);
 	cap_close_fd(&q->reader[0]);
 	cap_close_fd(&q->reader[1]);
@@ -158,8 +163,6 @@ quarantine_publish(struct store *s, const struct quarantined *q,
 
 	snprintf(to, sizeof(to), "%s%s%s", path->text, depot_path_suffix(path),
 	    signature ? ".sig" : "");
-	if (error == 0 &&
-	    renameat(s->quarantine, q->name, s->public, to) == -1)
-		error = -errno;
-	return error;
+	return error < 0 ? error :
+	    renameat(s->quarantine, q->name, s->public, to) == -1 ? -errno : 0;
 }

@@ -23,7 +23,7 @@ struct quarantine_tag {
 };
 
 struct quarantined {
-	char		name[STORE_NAME];
+	char		name[STORE_NAME], tag_name[STORE_NAME];
 	int		fd;		/* read and write; ours alone */
 	int		reader[2];	/* the verifier's, the extractor's */
 	uint64_t	size;		/* bytes received and hashed */
@@ -34,7 +34,8 @@ struct quarantined {
 
 /*
  * Open the archive's file, or its signature's.  Bytes of an earlier run are kept
- * if this host has named them (tag, rehash), else dropped.  0 or -errno.
+ * if this host has named them (tag, rehash), else dropped.  0 or -errno;
+ * -EAGAIN: it is open already.
  */
 int	quarantine_open(struct store *, struct quarantined *,
 	    const struct depot_path *, bool signature, const char *host);

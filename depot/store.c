@@ -1,3 +1,6 @@
+/*
+ * store.c - ROOT's directories.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
@@ -59,9 +62,12 @@ store_open(struct store *s, int root)
 	for (size_t i = 0; error == 0 && i < sizeof(rows) / sizeof(rows[0]); i++)
 		error = directory_open(*rows[i].parent, rows[i].name,
 		    rows[i].mode, rows[i].fd);
-	s->lock = error < 0 ? -1 :
+	s->lock = error < 0 ? error :
 	    store_open_below(s->state, "lock", O_RDWR | O_CREAT);
-	return error == 0 && s->lock < 0 ? s->lock : error;
+	if (s->lock < 0)
+		return s->lock;
+	/* Whoever can open it can hold it, even if just for reading. */
+	return fchmod(s->lock, 0600) == -1 ? -errno : 0;
 }
 
 int
@@ -70,16 +76,16 @@ store_lock(struct store *s, int32_t *holder)
 	char pid[16] = "";
 
 	if (flock(s->lock, LOCK_EX | LOCK_NB) == -1) {
-		int error = errno;
-		(void)!pread(s->lock, pid, sizeof(pid) - 1, 0);
-		*holder = atoi(pid);
-		return error == EWOULDBLOCK ? -EAGAIN : -error;
+		int error = -errno;
+		*holder = pread(s->lock, pid, sizeof(pid) - 1, 0) > 0 ?
+		    atoi(pid) : 0;
+		return error;
 	}
-	int n = snprintf(pid, sizeof(pid), "%d\n", getpid());
-	if (ftruncate(s->lock, 0) == -1 ||
-	    pwrite(s->lock, pid, (size_t)n, 0) != n)
+	/* Always as long, so that nothing of an earlier holder's is left. */
+	int n = snprintf(pid, sizeof(pid), "%14d\n", getpid());
+	if (pwrite(s->lock, pid, (size_t)n, 0) != n)
 		return -errno;
-	return tree_empty(s->staging);
+	return tree_empty(s->staging, ".");
 }
 
 int
@@ -91,6 +97,10 @@ store_make_parents(int dir, const char *path)
 		snprintf(at, sizeof(at), "%.*s", (int)(p - path), path);
 		if (mkdirat(dir, at, 0755) == -1 && errno != EEXIST)
 			return -errno;
+		/* mkdir() would follow a symbolic link in the next round. */
+		CLOSE int fd = store_open_below(dir, at, O_PATH | O_DIRECTORY);
+		if (fd < 0)
+			return fd;
 	}
 	return 0;
 }
@@ -113,7 +123,18 @@ store_unstage(struct store *s, uint32_t job)
 	char name[STORE_NAME];
 
 	snprintf(name, sizeof(name), "%u", job);
-	(void)tree_remove(s->staging, name);	/* else the next run's */
+	/* If it cannot be now, the next run will. */
+	if (tree_empty(s->staging, name) == 0)
+		unlinkat(s->staging, name, AT_REMOVEDIR);
+}
+
+/* 0, or -EEXIST if anything has the archive's name. */
+static int
+path_is_free(struct store *s, const struct depot_path *path)
+{
+	CLOSE int fd = store_open_below(s->depot, path->text, O_PATH);
+
+	return fd >= 0 || fd == -ELOOP ? -EEXIST : fd == -ENOENT ? 0 : fd;
 }
 
 int
@@ -121,7 +142,11 @@ store_receipt(struct store *s, const struct depot_path *path, const char *text,
     size_t size)
 {
 	char name[DEPOT_PATH_MAX + 1];
+	int error = path_is_free(s, path);
 
+	/* What is installed keeps its receipt. */
+	if (error < 0)
+		return error;
 	depot_path_flat(path, name);
 	CLOSE int fd = store_open_below(s->receipts, name,
 	    O_WRONLY | O_CREAT | O_TRUNC);
@@ -148,29 +173,30 @@ store_sync(struct store *s)
 	    syncfs(s->receipts) == -1 ? -errno : 0;
 }
 
-static int
-parent_sync(int dir, const char *path)
-{
-	char parent[STORE_NAME];
-
-	snprintf(parent, sizeof(parent), "%.*s",
-	    (int)(strrchr(path, '/') - path), path);
-	CLOSE int fd = store_open_below(dir, parent, O_RDONLY | O_DIRECTORY);
-	return fd < 0 ? fd : fsync(fd) == -1 ? -errno : 0;
-}
-
 int
 store_commit(struct store *s, const struct depot_path *path, uint32_t job)
 {
-	char from[STORE_NAME];
+	char from[STORE_NAME], parent[STORE_NAME];
+	int error = path_is_free(s, path);
 
+	if (error < 0)
+		return error;
+	snprintf(parent, sizeof(parent), "%.*s", (int)(path->top - path->text),
+	    path->text);
+	CLOSE int to = store_open_below(s->depot, parent,
+	    O_RDONLY | O_DIRECTORY);
+	if (to < 0)
+		return to;
 	snprintf(from, sizeof(from), "%u/%s", job, path->top);
-	/* Some file systems lack the flag.  The lock keeps other airlocks out,
-	 * and rename() by itself replaces no directory that is not empty. */
-	if (renameat2(s->staging, from, s->depot, path->text,
-	    RENAME_NOREPLACE) == -1 && (errno != EINVAL ||
-	    faccessat(s->depot, path->text, F_OK, AT_SYMLINK_NOFOLLOW) == 0 ||
-	    renameat(s->staging, from, s->depot, path->text) == -1))
-		return errno == EINVAL ? -EEXIST : -errno;
-	return parent_sync(s->depot, path->text);
+	/* Some file systems lack the flag; the lock keeps other airlocks out. */
+	if (renameat2(s->staging, from, to, path->top, RENAME_NOREPLACE) == -1 &&
+	    (errno != EINVAL ||
+	    renameat(s->staging, from, to, path->top) == -1))
+		return -errno;
+	if (fsync(to) == 0)
+		return 0;
+	/* Not on the disk: not installed. */
+	error = -errno;
+	(void)renameat(to, path->top, s->staging, from);
+	return error;
 }

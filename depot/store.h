@@ -41,7 +41,7 @@ int	store_make_parents(int dir, const char *path);
 int	store_stage(struct store *, uint32_t job, uint32_t uid);
 void	store_unstage(struct store *, uint32_t job);
 
-/* The receipt of an archive, before it is there, or no more. */
+/* The receipt of an archive, before it is there (else -EEXIST), or no more. */
 int	store_receipt(struct store *, const struct depot_path *,
 	    const char *text, size_t size);
 void	store_receipt_remove(struct store *, const struct depot_path *);

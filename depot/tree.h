@@ -2,18 +2,21 @@
  * tree.h - staged trees: measured, and removed.
  *
  * The extractor has refused the same things already; this side does not rely on
- * it.  Nobody else can reach a staged tree by now: the extractor is gone, and
- * staging/ is ours.
+ * it.  Nobody else can reach a tree that is measured: the extractor is gone, and
+ * staging/ is ours.  While one is removed, its extractor may be dying still.
  */
 #ifndef DEPOT_TREE_H
 #define DEPOT_TREE_H
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 struct tree {
 	uint64_t max_entries, max_bytes;	/* limits */
-	uint64_t entries, bytes;		/* measured */
+	uint64_t entries, bytes;		/* measured; top is an entry */
+	const char *top;			/* required, and its type */
+	mode_t	 top_type;
 };
 
 /*
@@ -24,8 +27,8 @@ struct tree {
  */
 int	tree_check(int staging, uint32_t job, const char *top, bool is_file,
 	    struct tree *);
-/* rm -r, following nothing: 0 or -errno. */
-int	tree_remove(int dir, const char *name);
-int	tree_empty(int dir);
+/* Remove all that is in a directory, following nothing, however deep and whatever
+ * its modes: 0 or -errno. */
+int	tree_empty(int dir, const char *path);
 
 #endif /* DEPOT_TREE_H */

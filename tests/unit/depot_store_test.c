@@ -1,0 +1,649 @@
+/*
+ * depot_store_test.c - ROOT's directories, its lock, the commit, and quarantine.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "depot/quarantine.h"
+#include "depot/store.h"
+#include "depot/tree.h"
+#include "rpc/cap.h"
+
+#define MEGA	(1 << 20)
+
+static char base[] = "/tmp/store_test.XXXXXX";
+static int root;
+static struct store store;
+static struct depot_path path;
+
+static int
+setup(void **state)
+{
+	(void)state;
+	umask(022);
+	if (mkdtemp(base) == NULL)
+		return -1;
+	root = open(base, O_RDONLY | O_DIRECTORY);
+	return depot_path_parse(&path, "u/src/n/v1", 10);
+}
+
+static int
+teardown(void **state)
+{
+	(void)state;
+	return tree_empty(root, ".") != 0 || rmdir(base) != 0;
+}
+
+/* An empty ROOT, before airlock has seen it; the cli makes depot/.airlock. */
+static void
+root_new(void)
+{
+	assert_int_equal(tree_empty(root, "."), 0);
+	assert_int_equal(fchmod(root, 0755), 0);
+	assert_int_equal(mkdirat(root, "depot", 0755), 0);
+	assert_int_equal(mkdirat(root, "depot/.airlock", 0700), 0);
+}
+
+static int
+store_new(void)
+{
+	store = (struct store){ -1, -1, -1, -1, -1, -1, -1, -1 };
+	return store_open(&store, root);
+}
+
+static void
+store_close(void)
+{
+	int *fds[] = { &store.root, &store.depot, &store.public, &store.state,
+		&store.receipts, &store.quarantine, &store.staging,
+		&store.lock };
+
+	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
+		cap_close_fd(fds[i]);
+}
+
+static int
+each_begins(void **state)
+{
+	int32_t holder;
+
+	(void)state;
+	root_new();
+	return store_new() != 0 || store_lock(&store, &holder) != 0;
+}
+
+static int
+each_ends(void **state)
+{
+	(void)state;
+	store_close();
+	return 0;
+}
+
+static bool
+exists(int dir, const char *name)
+{
+	return faccessat(dir, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+static void
+put(int dir, const char *name, const char *text)
+{
+	int fd = openat(dir, name, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+	close(fd);
+}
+
+static void
+has(int dir, const char *name, const char *text)
+{
+	char found[64] = "";
+	int fd = openat(dir, name, O_RDONLY);
+
+	assert_true(fd >= 0);
+	assert_true(read(fd, found, sizeof(found) - 1) >= 0);
+	assert_string_equal(found, text);
+	close(fd);
+}
+
+/* ---- ROOT ---- */
+
+static void
+directories_and_modes(void **state)
+{
+	static const struct { const char *name; mode_t mode; } made[] = {
+		{ "depot", 0755 }, { "public", 0755 }, { "state", 0755 },
+		{ "state/receipts", 0755 }, { "public/.airlock", 0700 },
+		{ "depot/.airlock/staging", 0711 }, { "state/lock", 0600 },
+	};
+	struct stat st;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(made) / sizeof(made[0]); i++) {
+		assert_int_equal(fstatat(root, made[i].name, &st, 0), 0);
+		assert_int_equal(st.st_mode & 07777, made[i].mode);
+	}
+}
+
+static void
+others_may_write(void **state)
+{
+	static const char *const names[] = { ".", "depot", "public", "state",
+		"state/receipts", "public/.airlock", "depot/.airlock/staging" };
+	static const mode_t modes[] = { 0775, 0757, 0777 };
+
+	(void)state;
+	store_close();
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		for (size_t k = 0; k < 3; k++) {
+			root_new();
+			assert_int_equal(store_new(), 0);
+			store_close();
+			assert_int_equal(fchmodat(root, names[i], modes[k], 0),
+			    0);
+			if (store_new() != -EPERM)
+				fail_msg("opened: %s", names[i]);
+			store_close();
+		}
+}
+
+static void
+owned_by_another(void **state)
+{
+	(void)state;
+	if (geteuid() != 0) {
+		skip();
+		return;
+	}
+	store_close();
+	assert_int_equal(fchownat(root, "public", 12345, 12345, 0), 0);
+	assert_int_equal(store_new(), -EPERM);
+}
+
+static void
+linked_directories(void **state)
+{
+	static const char *const names[] = { "depot", "public", "state",
+		"state/receipts", "public/.airlock", "depot/.airlock" };
+	char name[64];
+
+	(void)state;
+	store_close();
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		root_new();
+		assert_int_equal(store_new(), 0);
+		store_close();
+		snprintf(name, sizeof(name), "%s.real", names[i]);
+		assert_int_equal(renameat(root, names[i], root, name), 0);
+		assert_int_equal(symlinkat(strrchr(name, '/') != NULL ?
+		    strrchr(name, '/') + 1 : name, root, names[i]), 0);
+		if (store_new() != -ELOOP)
+			fail_msg("followed: %s", names[i]);
+		store_close();
+	}
+}
+
+static void
+parents_through_a_link(void **state)
+{
+	(void)state;
+	assert_int_equal(store_make_parents(store.depot, "u/src/n/v1"), 0);
+	assert_int_equal(store_make_parents(store.depot, "u/src/n/v2"), 0);
+	assert_true(exists(store.depot, "u/src/n"));
+	assert_false(exists(store.depot, "u/src/n/v1"));
+	assert_int_equal(mkdirat(root, "other", 0755), 0);
+	assert_int_equal(symlinkat("../other", store.depot, "w"), 0);
+	assert_int_equal(store_make_parents(store.depot, "w/src/n/v1"), -ELOOP);
+	assert_false(exists(root, "other/src"));
+	put(store.depot, "x", "");
+	assert_int_equal(store_make_parents(store.depot, "x/src/n/v1"),
+	    -ENOTDIR);
+}
+
+static void
+opens_only_below(void **state)
+{
+	(void)state;
+	assert_int_equal(store_open_below(store.depot, "..", O_RDONLY), -EXDEV);
+	assert_int_equal(store_open_below(store.depot, "/", O_RDONLY), -EXDEV);
+	assert_int_equal(symlinkat("/etc", store.depot, "l"), 0);
+	assert_int_equal(store_open_below(store.depot, "l", O_RDONLY), -ELOOP);
+	assert_int_equal(store_open_below(store.depot, "l/passwd", O_RDONLY),
+	    -ELOOP);
+}
+
+/* ---- the lock ---- */
+
+/* In another process: what store_lock says; it ends by itself. */
+static int
+lock_elsewhere(int32_t *holder)
+{
+	struct { int error; int32_t holder; } told = { 0, -1 };
+	int pipes[2], status;
+
+	assert_int_equal(pipe(pipes), 0);
+	pid_t pid = fork();
+	if (pid == 0) {
+		told.error = store_new();
+		if (told.error == 0)
+			told.error = store_lock(&store, &told.holder);
+		_exit(write(pipes[1], &told, sizeof(told)) != sizeof(told));
+	}
+	assert_int_equal(read(pipes[0], &told, sizeof(told)), sizeof(told));
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	close(pipes[0]);
+	close(pipes[1]);
+	*holder = told.holder;
+	return told.error;
+}
+
+static void
+lock_is_held(void **state)
+{
+	int32_t holder;
+
+	(void)state;
+	assert_int_equal(mkdirat(store.staging, "1", 0755), 0);
+	assert_int_equal(lock_elsewhere(&holder), -EAGAIN);
+	assert_int_equal(holder, getpid());
+	/* Who only waits clears nothing. */
+	assert_true(exists(store.staging, "1"));
+	store_close();
+	assert_int_equal(lock_elsewhere(&holder), 0);
+	assert_int_equal(store_new(), 0);
+	assert_false(exists(store.staging, "1"));
+}
+
+/* A shorter pid over a longer one; and text that is no pid. */
+static void
+lock_names_its_holder(void **state)
+{
+	int32_t holder;
+
+	(void)state;
+	store_close();
+	put(root, "state/lock", "999999999999\n");
+	assert_int_equal(store_new(), 0);
+	assert_int_equal(store_lock(&store, &holder), 0);
+	assert_int_equal(lock_elsewhere(&holder), -EAGAIN);
+	assert_int_equal(holder, getpid());
+	assert_int_equal(ftruncate(store.lock, 0), 0);
+	assert_int_equal(lock_elsewhere(&holder), -EAGAIN);
+	assert_int_equal(holder, 0);
+}
+
+/* ---- the commit ---- */
+
+static void
+stage(uint32_t job, const char *text)
+{
+	char name[32];
+
+	assert_int_equal(store_stage(&store, job, 1234), 0);
+	snprintf(name, sizeof(name), "%u/v1", job);
+	assert_int_equal(mkdirat(store.staging, name, 0755), 0);
+	snprintf(name, sizeof(name), "%u/v1/f", job);
+	put(store.staging, name, text);
+}
+
+static int
+install(uint32_t job, const char *text)
+{
+	int error;
+
+	stage(job, text);
+	error = store_make_parents(store.depot, path.text);
+	if (error == 0)
+		error = store_receipt(&store, &path, text, strlen(text));
+	if (error == 0)
+		error = store_sync(&store);
+	return error == 0 ? store_commit(&store, &path, job) : error;
+}
+
+static void
+commit(void **state)
+{
+	struct stat st;
+
+	(void)state;
+	stage(1, "x");
+	assert_int_equal(fstatat(store.staging, "1", &st, 0), 0);
+	assert_int_equal(st.st_mode & 07777, 0700);
+	assert_int_equal(st.st_uid, geteuid() == 0 ? 1234 : geteuid());
+	assert_int_equal(store_stage(&store, 1, 1234), -EEXIST);
+	store_unstage(&store, 1);
+	assert_false(exists(store.staging, "1"));
+	assert_int_equal(install(1, "one"), 0);
+	store_unstage(&store, 1);
+	has(store.depot, "u/src/n/v1/f", "one");
+	has(store.receipts, "u,src,n,v1", "one");
+	store_receipt_remove(&store, &path);
+	assert_false(exists(store.receipts, "u,src,n,v1"));
+}
+
+static void
+commit_replaces_nothing(void **state)
+{
+	(void)state;
+	assert_int_equal(install(1, "one"), 0);
+	assert_int_equal(install(2, "two"), -EEXIST);
+	assert_int_equal(store_commit(&store, &path, 2), -EEXIST);
+	has(store.depot, "u/src/n/v1/f", "one");
+	has(store.receipts, "u,src,n,v1", "one");
+	has(store.staging, "2/v1/f", "two");
+	/* Nor what is empty, or a link that leads nowhere. */
+	assert_int_equal(tree_empty(store.depot, "u/src/n"), 0);
+	assert_int_equal(mkdirat(store.depot, "u/src/n/v1", 0755), 0);
+	assert_int_equal(store_commit(&store, &path, 2), -EEXIST);
+	assert_int_equal(tree_empty(store.depot, "u/src/n"), 0);
+	assert_int_equal(symlinkat("nowhere", store.depot, "u/src/n/v1"), 0);
+	assert_int_equal(store_commit(&store, &path, 2), -EEXIST);
+	assert_int_equal(store_receipt(&store, &path, "x", 1), -EEXIST);
+	has(store.staging, "2/v1/f", "two");
+}
+
+static void
+commit_through_a_link(void **state)
+{
+	(void)state;
+	assert_int_equal(install(1, "one"), 0);
+	assert_int_equal(renameat(store.depot, "u", store.depot, "w"), 0);
+	assert_int_equal(symlinkat("w", store.depot, "u"), 0);
+	assert_int_equal(tree_empty(store.depot, "w/src/n"), 0);
+	assert_int_not_equal(install(2, "two"), 0);
+	assert_int_not_equal(store_commit(&store, &path, 2), 0);
+	assert_false(exists(store.depot, "w/src/n/v1"));
+}
+
+/* ---- quarantine ---- */
+
+static struct quarantined q;
+static char bytes[MEGA + 100];
+
+static int
+open_from(const char *host)
+{
+	return quarantine_open(&store, &q, &path, false, host);
+}
+
+/* A megabyte and more from host, named by it; then the process dies. */
+static void
+partial(const char *host, const char *validator)
+{
+	assert_int_equal(open_from(host), 0);
+	assert_int_equal(q.size, 0);
+	assert_int_equal(q.rehash, 0);
+	strcpy(q.tag.host, host);
+	strcpy(q.tag.validator, validator);
+	quarantine_remember(&store, &q, MEGA * 2);
+	assert_int_equal(quarantine_append(&q, bytes, sizeof(bytes),
+	    MEGA * 2), 0);
+	quarantine_close(&store, &q, true);
+}
+
+static void
+digest_of(const void *data, size_t size, uint8_t digest[SHA256_SIZE])
+{
+	struct sha256 hash;
+
+	sha256_init(&hash);
+	sha256_update(&hash, data, size);
+	sha256_final(&hash, digest);
+}
+
+static void
+append_has_a_limit(void **state)
+{
+	uint8_t ours[SHA256_SIZE], theirs[SHA256_SIZE];
+	struct stat st;
+
+	(void)state;
+	assert_int_equal(open_from("h"), 0);
+	assert_int_equal(quarantine_append(&q, "abc", 3, 5), 0);
+	assert_int_equal(quarantine_append(&q, "def", 3, 5), -EFBIG);
+	assert_int_equal(quarantine_append(&q, "d", 1, 2), -EFBIG);
+	assert_int_equal(quarantine_append(&q, "d", SIZE_MAX, 5), -EFBIG);
+	assert_int_equal(quarantine_append(&q, "de", 2, 5), 0);
+	assert_int_equal(quarantine_append(&q, "f", 1, 5), -EFBIG);
+	assert_int_equal(q.size, 5);
+	assert_int_equal(fstat(q.fd, &st), 0);
+	assert_int_equal(st.st_size, 5);
+	sha256_final(&q.hash, ours);
+	digest_of("abcde", 5, theirs);
+	assert_memory_equal(ours, theirs, sizeof(ours));
+	quarantine_close(&store, &q, false);
+	assert_false(exists(store.quarantine, "u,src,n,v1"));
+}
+
+static void
+restart_forgets(void **state)
+{
+	uint8_t ours[SHA256_SIZE], theirs[SHA256_SIZE];
+
+	(void)state;
+	assert_int_equal(open_from("h"), 0);
+	assert_int_equal(quarantine_append(&q, "abc", 3, 5), 0);
+	assert_int_equal(quarantine_restart(&q), 0);
+	assert_int_equal(quarantine_append(&q, "xy", 2, 5), 0);
+	has(store.quarantine, "u,src,n,v1", "xy");
+	sha256_final(&q.hash, ours);
+	digest_of("xy", 2, theirs);
+	assert_memory_equal(ours, theirs, sizeof(ours));
+	quarantine_close(&store, &q, false);
+}
+
+static void
+resumes_from_its_host(void **state)
+{
+	uint8_t ours[SHA256_SIZE], theirs[SHA256_SIZE];
+
+	(void)state;
+	partial("h", "\"1\"");
+	assert_int_equal(open_from("h"), 0);
+	assert_int_equal(q.rehash, sizeof(bytes));
+	assert_string_equal(q.tag.validator, "\"1\"");
+	assert_int_equal(quarantine_slice(&q, -1, 2 * MEGA), 1);
+	assert_int_equal(quarantine_slice(&q, -1, 2 * MEGA), 0);
+	assert_int_equal(q.size, sizeof(bytes));
+	sha256_final(&q.hash, ours);
+	digest_of(bytes, sizeof(bytes), theirs);
+	assert_memory_equal(ours, theirs, sizeof(ours));
+	quarantine_close(&store, &q, true);
+	/* A limit that is lower by now. */
+	assert_int_equal(open_from("h"), 0);
+	assert_int_equal(quarantine_slice(&q, -1, 1000), -EFBIG);
+	quarantine_close(&store, &q, false);
+	assert_false(exists(store.quarantine, "u,src,n,v1@tag"));
+}
+
+static void
+resumes_from_no_other(void **state)
+{
+	static const char *const hosts[] = { "other", "", "hh" };
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		partial("h", "\"1\"");
+		assert_int_equal(open_from(hosts[i]), 0);
+		assert_int_equal(q.rehash, 0);
+		assert_string_equal(q.tag.validator, "");
+		assert_int_equal(lseek(q.fd, 0, SEEK_END), 0);
+		quarantine_close(&store, &q, false);
+	}
+}
+
+/* A tag that is no tag, or that has been overtaken by bytes without one. */
+static void
+resumes_by_no_false_tag(void **state)
+{
+	struct quarantine_tag tag;
+	int fd;
+
+	(void)state;
+	partial("h", "");
+	assert_int_equal(open_from("h"), 0);
+	assert_int_equal(q.rehash, 0);
+	quarantine_close(&store, &q, false);
+
+	partial("h", "\"1\"");
+	put(store.quarantine, "u,src,n,v1@tag", "h");
+	assert_int_equal(open_from("h"), 0);
+	assert_int_equal(q.rehash, 0);
+	quarantine_close(&store, &q, false);
+
+	partial("h", "\"1\"");
+	memset(&tag, 'h', sizeof(tag));
+	fd = openat(store.quarantine, "u,src,n,v1@tag", O_WRONLY);
+	assert_int_equal(write(fd, &tag, sizeof(tag)), sizeof(tag));
+	close(fd);
+	assert_int_equal(open_from("h"), 0);
+	assert_int_equal(q.rehash, 0);
+	quarantine_close(&store, &q, false);
+
+	partial("h", "\"1\"");
+	assert_int_equal(open_from("h"), 0);
+	assert_int_equal(quarantine_restart(&q), 0);
+	q.tag.validator[0] = '\0';
+	quarantine_remember(&store, &q, 2 * MEGA);
+	assert_int_equal(quarantine_append(&q, "x", 1, 9), 0);
+	quarantine_close(&store, &q, true);
+	assert_int_equal(open_from("h"), 0);
+	assert_int_equal(q.rehash, 0);
+	quarantine_close(&store, &q, false);
+}
+
+static void
+copies_what_is_local(void **state)
+{
+	int fd;
+
+	(void)state;
+	put(root, "local", "local bytes");
+	fd = openat(root, "local", O_RDONLY);
+	assert_int_equal(open_from(""), 0);
+	assert_int_equal(quarantine_slice(&q, fd, 100), 1);
+	assert_int_equal(quarantine_slice(&q, fd, 100), 0);
+	has(store.quarantine, "u,src,n,v1", "local bytes");
+	quarantine_close(&store, &q, false);
+	assert_int_equal(open_from(""), 0);
+	assert_int_equal(quarantine_slice(&q, fd, 10), -EFBIG);
+	quarantine_close(&store, &q, false);
+	close(fd);
+}
+
+/* The same archive twice at a time, or another one whose name is that of this
+ * one's signature: none of them gets at the other's bytes. */
+static void
+one_writer(void **state)
+{
+	struct quarantined again, signature;
+	struct depot_path sig;
+
+	(void)state;
+	assert_int_equal(open_from("h"), 0);
+	assert_int_equal(quarantine_append(&q, "abc", 3, 5), 0);
+	assert_int_equal(quarantine_open(&store, &again, &path, false, "h"),
+	    -EAGAIN);
+	quarantine_close(&store, &again, false);
+	has(store.quarantine, "u,src,n,v1", "abc");
+	assert_int_equal(quarantine_open(&store, &signature, &path, true, "h"),
+	    0);
+	assert_int_equal(depot_path_parse(&sig, "u/src/n/v1.sig", 14), 0);
+	assert_int_equal(quarantine_open(&store, &again, &sig, false, "h"), 0);
+	assert_int_equal(quarantine_append(&again, "defg", 4, 5), 0);
+	assert_int_equal(lseek(signature.fd, 0, SEEK_END), 0);
+	quarantine_close(&store, &again, false);
+	quarantine_close(&store, &signature, false);
+	quarantine_close(&store, &q, false);
+}
+
+/* Readers: of the same file, read-only; and no file that has another name. */
+static void
+readers(void **state)
+{
+	struct stat own, st;
+
+	(void)state;
+	assert_int_equal(open_from("h"), 0);
+	assert_int_equal(fstat(q.fd, &own), 0);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(fstat(q.reader[i], &st), 0);
+		assert_int_equal(st.st_ino, own.st_ino);
+		assert_int_equal(fcntl(q.reader[i], F_GETFL) & O_ACCMODE,
+		    O_RDONLY);
+	}
+	quarantine_close(&store, &q, true);
+	assert_int_equal(linkat(store.quarantine, "u,src,n,v1", root, "l", 0),
+	    0);
+	assert_int_equal(open_from("h"), -EPERM);
+	quarantine_close(&store, &q, false);
+	assert_int_equal(mkfifoat(store.quarantine, "u,src,n,v1", 0644), 0);
+	assert_int_equal(open_from("h"), -EPERM);
+	quarantine_close(&store, &q, false);
+	assert_int_equal(symlinkat("/etc/passwd", store.quarantine,
+	    "u,src,n,v1"), 0);
+	assert_int_equal(open_from("h"), -ELOOP);
+	quarantine_close(&store, &q, false);
+}
+
+static void
+publishes(void **state)
+{
+	(void)state;
+	assert_int_equal(open_from("h"), 0);
+	assert_int_equal(quarantine_append(&q, "abc", 3, 5), 0);
+	assert_int_equal(quarantine_publish(&store, &q, &path, false), 0);
+	quarantine_close(&store, &q, false);
+	has(store.public, "u/src/n/v1.tar.xz", "abc");
+	assert_int_equal(quarantine_open(&store, &q, &path, true, ""), 0);
+	assert_int_equal(quarantine_append(&q, "sig", 3, 5), 0);
+	assert_int_equal(quarantine_publish(&store, &q, &path, true), 0);
+	quarantine_close(&store, &q, false);
+	has(store.public, "u/src/n/v1.tar.xz.sig", "sig");
+}
+
+#define EACH(test) cmocka_unit_test_setup_teardown(test, each_begins, each_ends)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		EACH(directories_and_modes),
+		EACH(others_may_write),
+		EACH(owned_by_another),
+		EACH(linked_directories),
+		EACH(parents_through_a_link),
+		EACH(opens_only_below),
+		EACH(lock_is_held),
+		EACH(lock_names_its_holder),
+		EACH(commit),
+		EACH(commit_replaces_nothing),
+		EACH(commit_through_a_link),
+		EACH(append_has_a_limit),
+		EACH(restart_forgets),
+		EACH(resumes_from_its_host),
+		EACH(resumes_from_no_other),
+		EACH(resumes_by_no_false_tag),
+		EACH(copies_what_is_local),
+		EACH(one_writer),
+		EACH(readers),
+		EACH(publishes),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
