@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -23,7 +24,7 @@
 #include "jail/view.h"
 #include "rpc/cap.h"
 
-#define FD_REPORT	6	/* to the launcher; closed by a successful exec */
+#define FD_REPORT	6
 #define UID_INSIDE	1	/* a worker's uid and gid in its own namespace */
 
 /* Sanitizers reserve terabytes of address space, and report on stderr. */
@@ -34,6 +35,23 @@
 #define MEMORY(kind)	((kind)->memory)
 #define NULL_FDS	3
 #endif
+
+/* In the worker, to the launcher; closed by a successful exec. */
+static int report;
+
+void
+spawn_fail(int error)
+{
+	(void)!write(report, &error, sizeof(error));
+	_exit(JAIL_EXIT_SETUP);
+}
+
+void
+spawn_must(long result)
+{
+	if (result == -1)
+		spawn_fail(-errno);
+}
 
 /* For a while: the real and the saved ids are the way back. */
 static int
@@ -48,52 +66,50 @@ ids_wear(const struct spawn *spawn, uint32_t id)
 	return prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == -1 ? -errno : 0;
 }
 
+static void
+file_put(const char *path, const char *text)
+{
+	CLOSE int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	spawn_must(fd);
+	spawn_must(write(fd, text, strlen(text)));
+}
+
 /* The worker has one uid and one gid, and they are not root's, so that exec
  * takes all capabilities away. */
-static int
+static void
 ids_map(uid_t uid, gid_t gid)
 {
 	char uids[32], gids[32];
-	const char *const files[][2] = {
-		{ "/proc/self/setgroups", "deny" },
-		{ "/proc/self/uid_map", uids },
-		{ "/proc/self/gid_map", gids },
-	};
 
 	snprintf(uids, sizeof(uids), "%u %u 1", UID_INSIDE, uid);
 	snprintf(gids, sizeof(gids), "%u %u 1", UID_INSIDE, gid);
 	/* Else /proc/self is root's since the uid has changed. */
-	if (prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) == -1)
-		return -errno;
-	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
-		CLOSE int fd = open(files[i][0], O_WRONLY | O_CLOEXEC);
-		if (fd == -1 || dprintf(fd, "%s", files[i][1]) < 0)
-			return -errno;
-	}
-	return 0;
+	spawn_must(prctl(PR_SET_DUMPABLE, 1, 0, 0, 0));
+	file_put("/proc/self/setgroups", "deny");
+	file_put("/proc/self/uid_map", uids);
+	file_put("/proc/self/gid_map", gids);
 }
 
 /* For good: real and saved ids too. */
-static int
+static void
 ids_fix(const struct spawn *spawn, int namespaces, uid_t euid, gid_t egid)
 {
-	int error = 0;
-	uint32_t uid = spawn->uid;
+	uint32_t id = spawn->uid;
 
 	if (namespaces & CLONE_NEWUSER) {
-		error = ids_map(euid, egid);
-		uid = UID_INSIDE;
-	} else if (uid == SPAWN_UID_KEEP)
-		return 0;
-	else if (ids_wear(spawn, 0) < 0 || setgroups(0, NULL) == -1)
-		return -errno;
-	if (error == 0 && (setresgid(uid, uid, uid) == -1 ||
-	    setresuid(uid, uid, uid) == -1))
-		error = -errno;
-	return error;
+		ids_map(euid, egid);
+		id = UID_INSIDE;
+	} else if (id != SPAWN_UID_KEEP) {
+		spawn_must(ids_wear(spawn, 0) < 0 ? -1 : 0);
+		spawn_must(setgroups(0, NULL));
+	} else
+		return;
+	spawn_must(setresgid(id, id, id));
+	spawn_must(setresuid(id, id, id));
 }
 
-static int
+static void
 limits_set(const struct spawn *spawn, int namespaces)
 {
 	const struct kind *kind = spawn->kind;
@@ -112,18 +128,16 @@ limits_set(const struct spawn *spawn, int namespaces)
 
 	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
 		struct rlimit rl = { limits[i].value, limits[i].value };
-		if (limits[i].value != RLIM_INFINITY &&
-		    setrlimit((__rlimit_resource_t)limits[i].resource, &rl)
-		    == -1)
-			return -errno;
+		if (limits[i].value != RLIM_INFINITY)
+			spawn_must(setrlimit(
+			    (__rlimit_resource_t)limits[i].resource, &rl));
 	}
-	return 0;
 }
 
 /* Exactly the listed descriptors, whatever the launcher has open.  The sources
  * are first moved out of the way of the targets. */
-static int
-descriptors_set(const struct spawn *spawn, int report)
+static void
+descriptors_set(const struct spawn *spawn)
 {
 	char input[32];
 	int fds[4], null = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -134,59 +148,43 @@ descriptors_set(const struct spawn *spawn, int report)
 	const int from[] = { spawn->channel, open(input, O_RDONLY | O_CLOEXEC),
 	    spawn->program, report };
 	for (int i = 0; i < NULL_FDS; i++)
-		if (dup2(null, i) == -1)
-			return -errno;
+		spawn_must(dup2(null, i));
 	for (int i = 0; i < 4; i++)
-		if ((fds[i] = fcntl(from[i], F_DUPFD_CLOEXEC, 32)) == -1)
-			return -errno;
+		spawn_must(fds[i] = fcntl(from[i], F_DUPFD_CLOEXEC, 32));
+	report = fds[3];
 	for (int i = 0; i < 4; i++)
-		if (dup3(fds[i], JAIL_FD_CHANNEL + i,
-		    i < 2 ? 0 : O_CLOEXEC) == -1)
-			return -errno;
-	return close_range(FD_REPORT + 1, ~0u, 0) == -1 ? -errno : 0;
+		spawn_must(dup3(fds[i], JAIL_FD_CHANNEL + i,
+		    i < 2 ? 0 : O_CLOEXEC));
+	report = FD_REPORT;
+	spawn_must(close_range(FD_REPORT + 1, ~0u, 0));
 }
 
-static int
-worker_prepare(const struct spawn *spawn, int namespaces)
+static _Noreturn void
+worker_exec(const struct spawn *spawn, int namespaces, uid_t euid, gid_t egid)
 {
+	char *argv[] = { (char *)(uintptr_t)spawn->kind->title, NULL };
+	char *envp[] = { NULL };
 	sigset_t none;
-	int error = 0;
+	int error;
 
+	ids_fix(spawn, namespaces, euid, egid);
+	descriptors_set(spawn);
 	sigemptyset(&none);
 	signal(SIGINT, SIG_DFL);
 	signal(SIGPIPE, SIG_DFL);
 	signal(SIGCHLD, SIG_DFL);
-	if (sigprocmask(SIG_SETMASK, &none, NULL) == -1 || setsid() == -1 ||
-	    prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == -1)
-		return -errno;
+	spawn_must(sigprocmask(SIG_SETMASK, &none, NULL));
+	spawn_must(setsid());
+	spawn_must(prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0));
 	umask(077);
 	if (namespaces & CLONE_NEWNS)
-		error = view_enter(spawn->kind, spawn->origin);
-	if (error == 0)
-		error = limits_set(spawn, namespaces);
-	if (error == 0)
-		error = privileges_drop();
-	return error == 0 ? seccomp_allow(spawn->kind->groups) : error;
-}
-
-static _Noreturn void
-worker_exec(const struct spawn *spawn, int report, int namespaces, uid_t euid,
-    gid_t egid)
-{
-	char *argv[] = { (char *)(uintptr_t)spawn->kind->title, NULL };
-	char *envp[] = { NULL };
-	int error = ids_fix(spawn, namespaces, euid, egid);
-
-	if (error == 0 && (error = descriptors_set(spawn, report)) == 0) {
-		report = FD_REPORT;
-		error = worker_prepare(spawn, namespaces);
-	}
-	if (error == 0) {
-		syscall(SYS_execveat, SPAWN_FD_PROGRAM, "", argv, envp,
-		    AT_EMPTY_PATH);
-		error = -errno;
-	}
-	(void)!write(report, &error, sizeof(error));
+		view_enter(spawn->kind, spawn->origin);
+	limits_set(spawn, namespaces);
+	if ((error = privileges_drop()) < 0 ||
+	    (error = seccomp_allow(spawn->kind->groups)) < 0)
+		spawn_fail(error);
+	spawn_must(syscall(SYS_execveat, SPAWN_FD_PROGRAM, "", argv, envp,
+	    AT_EMPTY_PATH));
 	_exit(JAIL_EXIT_SETUP);
 }
 
@@ -207,7 +205,7 @@ layers_of(const struct spawn *spawn, int namespaces)
 }
 
 static pid_t
-worker_clone(const struct spawn *spawn, int report, int namespaces, int *pidfd)
+worker_clone(const struct spawn *spawn, int namespaces, int out, int *pidfd)
 {
 	/* Inside, the ids have no names yet. */
 	uid_t euid = geteuid();
@@ -215,8 +213,10 @@ worker_clone(const struct spawn *spawn, int report, int namespaces, int *pidfd)
 	pid_t pid = (pid_t)syscall(SYS_clone, (unsigned long)namespaces |
 	    CLONE_PIDFD | SIGCHLD, NULL, pidfd, NULL, NULL);
 
-	if (pid == 0)
-		worker_exec(spawn, report, namespaces, euid, egid);
+	if (pid == 0) {
+		report = out;
+		worker_exec(spawn, namespaces, euid, egid);
+	}
 	return pid;
 }
 
@@ -232,11 +232,11 @@ spawn_worker(const struct spawn *spawn, int *pidfd, uint32_t *layers)
 	CLOSE int out = ends[1];
 	if ((error = ids_wear(spawn, spawn->uid)) < 0)
 		return error;
-	pid_t pid = worker_clone(spawn, out, namespaces, &fd);
+	pid_t pid = worker_clone(spawn, namespaces, out, &fd);
 	if (pid == -1) {
 		/* A stated degradation: the layers tell the manager. */
 		namespaces = 0;
-		pid = worker_clone(spawn, out, 0, &fd);
+		pid = worker_clone(spawn, 0, out, &fd);
 	}
 	error = pid == -1 ? -errno : 0;
 	if (ids_wear(spawn, 0) < 0)

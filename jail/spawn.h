@@ -31,4 +31,9 @@ struct spawn {
  */
 int	spawn_worker(const struct spawn *, int *pidfd, uint32_t *layers);
 
+/* In a worker before its program runs: what cannot be done (-1, errno) ends it,
+ * and the launcher hears why. */
+void	spawn_must(long result);
+_Noreturn void spawn_fail(int error);
+
 #endif /* JAIL_SPAWN_H */

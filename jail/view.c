@@ -9,8 +9,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "jail/spawn.h"
 #include "jail/view.h"
-#include "rpc/cap.h"
 
 /* Where the view is built: a directory that every system has. */
 #define BUILD		"/tmp"
@@ -19,29 +19,26 @@
 #define SAFE		(MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV)
 
 /* Create the directories that lead to BUILD/path, and path itself: a directory,
- * or an empty file for something that is none. */
-static int
-point_make(const char *path, mode_t type)
+ * or an empty file for something that is none.  at: BUILD/path. */
+static void
+point_make(const char *path, mode_t type, char at[PATH_MAX])
 {
-	char at[PATH_MAX];
-	int n = snprintf(at, sizeof(at), BUILD "%s", path);
+	int n = snprintf(at, PATH_MAX, BUILD "%s", path);
 
-	if (n < 0 || (size_t)n >= sizeof(at))
-		return -ENAMETOOLONG;
+	if (n < 0 || n >= PATH_MAX)
+		spawn_fail(-ENAMETOOLONG);
 	for (char *p = at + sizeof(BUILD); (p = strchr(p, '/')) != NULL; p++) {
 		*p = '\0';
-		if (mkdir(at, 0755) == -1 && errno != EEXIST)
-			return -errno;
+		spawn_must(mkdir(at, 0755) == -1 && errno != EEXIST ? -1 : 0);
 		*p = '/';
 	}
-	if (S_ISDIR(type))
-		return mkdir(at, 0755) == -1 && errno != EEXIST ? -errno : 0;
-	CLOSE int fd = open(at, O_WRONLY | O_CREAT | O_CLOEXEC, 0444);
-	return fd == -1 ? -errno : 0;
+	int made = S_ISDIR(type) ? mkdir(at, 0755) :
+	    mknod(at, S_IFREG | 0444, 0);
+	spawn_must(made == -1 && errno != EEXIST ? -1 : 0);
 }
 
-/* A detached copy of the mounts that `from` leads to, with these attributes:
- * descriptor or -errno.  With all that is mounted below, because the kernel does
+/* A detached copy of the mounts that `from` leads to, with these attributes; -1
+ * if there is nothing.  With all that is mounted below, because the kernel does
  * not show what a mount of another's hides. */
 static int
 tree_detach(const char *from, uint64_t attributes)
@@ -50,67 +47,37 @@ tree_detach(const char *from, uint64_t attributes)
 	int tree = (int)syscall(SYS_open_tree, AT_FDCWD, from,
 	    OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
 
-	if (tree == -1 || syscall(SYS_mount_setattr, tree, "",
-	    AT_EMPTY_PATH | AT_RECURSIVE, &attr, sizeof(attr)) == -1)
-		return -errno;	/* of the worker, which then ends */
+	if (tree == -1 && errno == ENOENT)
+		return -1;
+	spawn_must(tree);
+	spawn_must(syscall(SYS_mount_setattr, tree, "",
+	    AT_EMPTY_PATH | AT_RECURSIVE, &attr, sizeof(attr)));
 	return tree;
 }
 
-/* Attach such a copy and close it, or pass on the -errno that stands for one. */
-static int
+/* Attach such a copy, and close it. */
+static void
 tree_attach(int tree, const char *to)
 {
-	CLOSE int own = tree;
 	struct stat st;
 	char at[PATH_MAX];
 
-	if (own < 0)
-		return own;
-	if (fstat(own, &st) == -1)
-		return -errno;
-	int error = point_make(to, st.st_mode);
-	if (error < 0)
-		return error;
-	snprintf(at, sizeof(at), BUILD "%s", to);
-	return syscall(SYS_move_mount, own, "", AT_FDCWD, at,
-	    MOVE_MOUNT_F_EMPTY_PATH) == -1 ? -errno : 0;
+	spawn_must(fstat(tree, &st));
+	point_make(to, st.st_mode, at);
+	spawn_must(syscall(SYS_move_mount, tree, "", AT_FDCWD, at,
+	    MOVE_MOUNT_F_EMPTY_PATH));
+	close(tree);
 }
 
 /* Paths of the host at the same place; not those that the host has not. */
-static int
+static void
 paths_show(const char *const *path)
 {
-	int error = 0;
-
-	for (; error == 0 && *path != NULL; path++) {
+	for (; *path != NULL; path++) {
 		int tree = tree_detach(*path, RDONLY | SAFE);
-		if (tree != -ENOENT)
-			error = tree_attach(tree, *path);
+		if (tree != -1)
+			tree_attach(tree, *path);
 	}
-	return error;
-}
-
-static int
-home_make(void)
-{
-	int error = point_make("/home", S_IFDIR);
-
-	if (error == 0 && mount("home", BUILD "/home", "tmpfs",
-	    MS_NOSUID | MS_NODEV | MS_NOEXEC,
-	    "size=4m,nr_inodes=32,mode=700") == -1)
-		error = -errno;
-	return error;
-}
-
-static int
-root_replace(void)
-{
-	if (chdir(BUILD) == -1 || syscall(SYS_pivot_root, ".", ".") == -1 ||
-	    umount2(".", MNT_DETACH) == -1 || chdir("/") == -1 ||
-	    mount(NULL, "/", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY |
-		MS_NOSUID | MS_NODEV, NULL) == -1)
-		return -errno;
-	return 0;
 }
 
 /* What only some kinds have; from NULL: the request's directory. */
@@ -125,32 +92,37 @@ static const struct part {
 };
 #define PARTS	(sizeof(parts) / sizeof(parts[0]))
 
-int
+void
 view_enter(const struct kind *kind, const char *origin)
 {
 	int trees[PARTS];
+	char at[PATH_MAX];
 
-	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == -1)
-		return -errno;
+	spawn_must(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL));
 	/* All may lie where the view is about to hide them. */
 	for (size_t i = 0; i < PARTS; i++)
-		trees[i] = !(kind->extra & parts[i].extra) ? -1 :
-		    tree_detach(parts[i].from != NULL ? parts[i].from : origin,
-			parts[i].attributes);
-	if (mount("view", BUILD, "tmpfs", MS_NOSUID | MS_NODEV,
-	    "size=256k,nr_inodes=128,mode=755") == -1)
-		return -errno;
-	int error = point_make("/empty", S_IFDIR);
-	if (error == 0)
-		error = point_make("/staging", S_IFDIR);
-	for (size_t i = 0; error == 0 && i < PARTS; i++)
 		if (kind->extra & parts[i].extra)
-			error = tree_attach(trees[i], parts[i].to);
-	if (error == 0 && kind->extra & KIND_HOME)
-		error = home_make();
-	if (error == 0)
-		error = paths_show(kind_libraries);
-	if (error == 0)
-		error = paths_show(kind->view);
-	return error == 0 ? root_replace() : error;
+			spawn_must(trees[i] = tree_detach(parts[i].from != NULL ?
+			    parts[i].from : origin, parts[i].attributes));
+	spawn_must(mount("view", BUILD, "tmpfs", MS_NOSUID | MS_NODEV,
+	    "size=256k,nr_inodes=128,mode=755"));
+	point_make("/empty", S_IFDIR, at);
+	point_make("/staging", S_IFDIR, at);
+	for (size_t i = 0; i < PARTS; i++)
+		if (kind->extra & parts[i].extra)
+			tree_attach(trees[i], parts[i].to);
+	if (kind->extra & KIND_HOME) {
+		point_make("/home", S_IFDIR, at);
+		spawn_must(mount("home", at, "tmpfs",
+		    MS_NOSUID | MS_NODEV | MS_NOEXEC,
+		    "size=4m,nr_inodes=32,mode=700"));
+	}
+	paths_show(kind_libraries);
+	paths_show(kind->view);
+	spawn_must(chdir(BUILD));
+	spawn_must(syscall(SYS_pivot_root, ".", "."));
+	spawn_must(umount2(".", MNT_DETACH));
+	spawn_must(chdir("/"));
+	spawn_must(mount(NULL, "/", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY |
+	    MS_NOSUID | MS_NODEV, NULL));
 }
