@@ -25,7 +25,7 @@
 #include "rpc/cap.h"
 
 #define FD_REPORT	6
-#define UID_INSIDE	1	/* a worker's uid and gid in its own namespace */
+#define UID_INSIDE	1u	/* a worker's uid and gid in its own namespace */
 
 /* Sanitizers reserve terabytes of address space, and report on stderr. */
 #if defined(__SANITIZE_ADDRESS__)
