@@ -22,24 +22,25 @@ worker_layers(const struct worker *w)
 	return w->layers | w->rpc.ready.layers;
 }
 
-/* None can open a socket or gain a privilege: the filter is never optional. */
-static bool
-level_holds(const struct worker *w)
-{
-	const uint32_t full = JAIL_USER_NS | JAIL_MOUNT_NS | JAIL_PID_NS |
-	    JAIL_LANDLOCK;
-	const uint32_t layers = worker_layers(w);
-
-	return w->all->level == JAIL_FULL ? (layers & full) == full :
-	    w->all->level != JAIL_STRONG ||
-	    (layers & (JAIL_MOUNT_NS | JAIL_LANDLOCK)) != 0;
-}
-
 void
 workers_init(struct workers *all, int fd)
 {
 	all->level = JAIL_STRONG;
 	rpc_init(&all->launcher, fd, RPC_ROWS(launcher_rows), all);
+}
+
+/* None can open a socket or gain a privilege: the filter is never optional. */
+static bool
+level_holds(const struct worker *w)
+{
+	/* A template whose children mount has no Landlock; they have. */
+	const uint32_t full = JAIL_USER_NS | JAIL_MOUNT_NS | JAIL_PID_NS |
+	    (w->rpc.rows == template_rows ? 0 : JAIL_LANDLOCK);
+	const uint32_t layers = worker_layers(w);
+
+	return w->all->level == JAIL_FULL ? (layers & full) == full :
+	    w->all->level != JAIL_STRONG ||
+	    (layers & (JAIL_MOUNT_NS | JAIL_LANDLOCK)) != 0;
 }
 
 /* Started, or not; it may have been ended meanwhile.  Who claims the one and
@@ -167,7 +168,7 @@ worker_hear(struct worker *w, int records)
 		error = rpc_receive(&w->rpc, MSG_DONTWAIT);
 	if (error < 0 && error != -EPIPE)
 		worker_end(w, WHY_LIED);
-	else if (w->rpc.ready.layers != 0 && !level_holds(w))
+	else if (w->rpc.ready.layers != 0 && w->pidfd != -1 && !level_holds(w))
 		worker_end(w, WHY_JAIL);
 	if (error == -EPIPE)
 		rpc_close(&w->rpc);	/* its end is the pidfd's to tell */
