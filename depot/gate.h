@@ -42,7 +42,7 @@ enum gate gate_check(const uint8_t *sig, size_t size, struct gate_facts *facts);
 /* May a signature by this public-key algorithm, this hash be good? */
 int	gate_algorithm_ok(uint32_t algorithm);
 int	gate_hash_ok(uint32_t hash);
-/* In words, for messages (gate_text.c, which the trusted side does not link). */
+/* In words, for messages: gate_text.c, which the trusted side does not link. */
 const char *gate_text(enum gate);
 
 #endif /* DEPOT_GATE_H */

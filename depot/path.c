@@ -49,21 +49,11 @@ element_count(const char *text)
 	return text[-1] == '\0' ? count : 0;
 }
 
-static enum depot_type
-path_type(const char *word, size_t elements)
-{
-	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
-		if (types[i].elements == elements && strncmp(word,
-		    types[i].word, strlen(types[i].word)) == 0)
-			return types[i].type;
-	return DEPOT_NO_TYPE;
-}
-
 int
 depot_path_parse(struct depot_path *path, const char *text, size_t size)
 {
 	struct depot_path parsed = { .type = DEPOT_NO_TYPE };
-	size_t user;
+	size_t user, elements;
 
 	if (size == 0 || size > DEPOT_PATH_MAX)
 		return -EINVAL;
@@ -71,12 +61,15 @@ depot_path_parse(struct depot_path *path, const char *text, size_t size)
 	/* A NUL would hide what is behind it. */
 	if (strlen(parsed.text) != size)
 		return -EINVAL;
+	elements = element_count(parsed.text);
 	user = strcspn(parsed.text, "/");
 	if (user > DEPOT_USER_MAX)
 		return -EINVAL;
 	memcpy(parsed.user, parsed.text, user);
-	parsed.type = path_type(parsed.text + user + 1,
-	    element_count(parsed.text));
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if (types[i].elements == elements && strncmp(parsed.text +
+		    user + 1, types[i].word, strlen(types[i].word)) == 0)
+			parsed.type = types[i].type;
 	if (parsed.type == DEPOT_NO_TYPE)
 		return -EINVAL;
 	depot_path_copy(path, &parsed);

@@ -1,8 +1,8 @@
 /*
  * quarantine.h - files that came from outside, before anything may read them.
  *
- * The manager alone holds them writable, and hashes them in the pass that writes
- * them.  Who verifies or unpacks one gets a read-only description of the same
+ * The manager alone holds them writable, and hashes them in the pass that
+ * writes them.  Who verifies or unpacks one gets a read-only description of the same
  * inode, opened beforehand, so that nothing can be put in its place.
  */
 #ifndef DEPOT_QUARANTINE_H
@@ -27,14 +27,14 @@ struct quarantined {
 	int		fd;		/* read and write; ours alone */
 	int		reader[2];	/* the verifier's, the extractor's */
 	uint64_t	size;		/* bytes received and hashed */
-	uint64_t	rehash;		/* left by an earlier run, to be hashed */
+	uint64_t	rehash;		/* an earlier run's, to be hashed */
 	struct sha256	hash;
 	struct quarantine_tag tag;
 };
 
 /*
- * Open the archive's file, or its signature's.  Bytes of an earlier run are kept
- * if this host has named them (tag, rehash), else dropped.  0 or -errno;
+ * Open the archive's file, or its signature's.  Bytes of an earlier run are
+ * kept if this host has named them (tag, rehash), else dropped.  0 or -errno;
  * -EAGAIN: it is open already.
  */
 int	quarantine_open(struct store *, struct quarantined *,
@@ -45,8 +45,8 @@ int	quarantine_append(struct quarantined *, const void *data, size_t size,
 /* Forget all bytes: 0 or -errno. */
 int	quarantine_restart(struct quarantined *);
 /*
- * Work off a slice of what is local: copy from another file (from >= 0), or hash
- * what an earlier run has left.  1: there is more; 0: done; or -errno.
+ * Work off a slice of what is local: copy from another file (from >= 0), or
+ * hash what an earlier run has left.  1: there is more; 0: done; or -errno.
  */
 int	quarantine_slice(struct quarantined *, int from, uint64_t max);
 /* Remember the tag for a later run, if the file is worth it. */

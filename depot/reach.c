@@ -58,14 +58,12 @@ url_reach(const struct sockaddr_storage *peer)
 {
 	static const uint8_t nat64[12] = { 0, 0x64, 0xff, 0x9b };
 	uint8_t address[17] = { V4 };
-	struct sockaddr_in in;
-	struct sockaddr_in6 in6;
+	const struct sockaddr_in *in = (const void *)peer;
+	const struct sockaddr_in6 *in6 = (const void *)peer;
+	const uint8_t *ipv6 = in6->sin6_addr.s6_addr;
 
-	memcpy(&in, peer, sizeof(in));
-	memcpy(&in6, peer, sizeof(in6));
-	const uint8_t *ipv6 = in6.sin6_addr.s6_addr;
 	if (peer->ss_family == AF_INET)
-		memcpy(address + 12, &in.sin_addr, 4);
+		memcpy(address + 12, &in->sin_addr, 4);
 	else if (peer->ss_family != AF_INET6)
 		return URL_REACH_NONE;
 	/* Through a tunnel it is the IPv4 address within that is reached. */

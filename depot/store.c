@@ -59,7 +59,8 @@ store_open(struct store *s, int root)
 	};
 	int error = 0;
 
-	for (size_t i = 0; error == 0 && i < sizeof(rows) / sizeof(rows[0]); i++)
+	for (size_t i = 0; error == 0 && i < sizeof(rows) / sizeof(rows[0]);
+	    i++)
 		error = directory_open(*rows[i].parent, rows[i].name,
 		    rows[i].mode, rows[i].fd);
 	s->lock = error < 0 ? error :
@@ -188,9 +189,9 @@ store_commit(struct store *s, const struct depot_path *path, uint32_t job)
 	if (to < 0)
 		return to;
 	snprintf(from, sizeof(from), "%u/%s", job, path->top);
-	/* Some file systems lack the flag; the lock keeps other airlocks out. */
-	if (renameat2(s->staging, from, to, path->top, RENAME_NOREPLACE) == -1 &&
-	    (errno != EINVAL ||
+	/* Some file systems lack the flag; the lock keeps airlocks out. */
+	if (renameat2(s->staging, from, to, path->top,
+	    RENAME_NOREPLACE) == -1 && (errno != EINVAL ||
 	    renameat(s->staging, from, to, path->top) == -1))
 		return -errno;
 	if (fsync(to) == 0)

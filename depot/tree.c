@@ -14,7 +14,7 @@
 #include "depot/store.h"
 #include "depot/tree.h"
 
-#define MAX_LEVELS	64	/* beneath the top directory; a descriptor each */
+#define MAX_LEVELS	64	/* beneath the top; a descriptor each */
 
 /* What is done with a name in a directory, so many levels below the directory
  * that the walk began with. */
@@ -56,7 +56,8 @@ link_allowed(int dir, const char *name, size_t depth)
 	char target[PATH_MAX] = "";
 	ssize_t n = readlinkat(dir, name, target, sizeof(target));
 
-	return n >= 0 && (size_t)n < sizeof(target) && link_stays(depth, target);
+	return n >= 0 && (size_t)n < sizeof(target) &&
+	    link_stays(depth, target);
 }
 
 static int
@@ -101,9 +102,9 @@ tree_check(int staging, uint32_t job, const char *top, bool is_file,
 
 /*
  * A directory in the one to be emptied is emptied of all but directories; those
- * are lifted beside it, and their turn comes later.  However deep a tree is, this
- * needs two descriptors.  Whoever made the tree may be alive still (it is being
- * killed): no symbolic link of its is ever followed.
+ * are lifted beside it, and their turn comes later.  However deep a tree is,
+ * this needs two descriptors.  Whoever made the tree may be alive still (it is
+ * being killed): no symbolic link of its is ever followed.
  */
 static int
 entry_remove(struct tree *lifted, int dir, const char *name, size_t depth)

@@ -1,9 +1,9 @@
 /*
  * tree.h - staged trees: measured, and removed.
  *
- * The extractor has refused the same things already; this side does not rely on
- * it.  Nobody else can reach a tree that is measured: the extractor is gone, and
- * staging/ is ours.  While one is removed, its extractor may be dying still.
+ * The extractor has refused the same things already; this side does not rely
+ * on it.  Nobody else can reach a tree that is measured: the extractor is gone,
+ * and staging/ is ours.  While one is removed, its extractor may be dying still.
  */
 #ifndef DEPOT_TREE_H
 #define DEPOT_TREE_H
@@ -21,14 +21,14 @@ struct tree {
 
 /*
  * Is `top` the only name in staging/job, and beneath it nothing but directories
- * (0755), regular files (0644, 0755) and symbolic links that stay inside?  A file
- * in place of a directory if is_file.  Makes all of it ours.  0; -EPERM if not,
- * or beyond a limit; or another -errno.
+ * (0755), regular files (0644, 0755) and symbolic links that stay inside?  A
+ * file in place of a directory if is_file.  Makes all of it ours.  0; -EPERM if
+ * not, or beyond a limit; or another -errno.
  */
 int	tree_check(int staging, uint32_t job, const char *top, bool is_file,
 	    struct tree *);
-/* Remove all that is in a directory, following nothing, however deep and whatever
- * its modes: 0 or -errno. */
+/* Remove all that is in a directory, following nothing, however deep it is and
+ * whatever its modes are: 0 or -errno. */
 int	tree_empty(int dir, const char *path);
 
 #endif /* DEPOT_TREE_H */

@@ -1,5 +1,5 @@
 /*
- * depot_store_test.c - ROOT's directories, its lock, the commit, and quarantine.
+ * depot_store_test.c - ROOT's directories, its lock, the commit, quarantine.
  */
 #include <errno.h>
 #include <fcntl.h>

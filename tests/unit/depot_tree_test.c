@@ -32,8 +32,10 @@ setup(void **state)
 	(void)state;
 	umask(022);
 	outside = made == NULL ? -1 : open(base, O_RDONLY | O_DIRECTORY);
-	return outside == -1 || mkdirat(outside, "staging", 0700) == -1 ||
-	    (staging = openat(outside, "staging", O_RDONLY | O_DIRECTORY)) == -1;
+	if (outside == -1 || mkdirat(outside, "staging", 0700) == -1)
+		return -1;
+	staging = openat(outside, "staging", O_RDONLY | O_DIRECTORY);
+	return staging == -1;
 }
 
 static int
@@ -269,8 +271,8 @@ too_deep(void **state)
 	close(job);
 }
 
-/* Deeper than there are descriptors, or bytes in a path, and with the very names
- * that are used for what is lifted. */
+/* Deeper than there are descriptors, or bytes in a path, and with the very
+ * names that are used for what is lifted. */
 static void
 deep_removal(void **state)
 {
