@@ -2,8 +2,8 @@
  * quarantine.h - files that came from outside, before anything may read them.
  *
  * The manager alone holds them writable, and hashes them in the pass that
- * writes them.  Who verifies or unpacks one gets a read-only description of the same
- * inode, opened beforehand, so that nothing can be put in its place.
+ * writes them.  Who verifies or unpacks one gets a read-only description of the
+ * same inode, opened beforehand, so that nothing can be put in its place.
  */
 #ifndef DEPOT_QUARANTINE_H
 #define DEPOT_QUARANTINE_H

@@ -3,7 +3,8 @@
  *
  * The extractor has refused the same things already; this side does not rely
  * on it.  Nobody else can reach a tree that is measured: the extractor is gone,
- * and staging/ is ours.  While one is removed, its extractor may be dying still.
+ * and staging/ is ours.  While one is removed, its extractor may still be dying
+ * and change it.
  */
 #ifndef DEPOT_TREE_H
 #define DEPOT_TREE_H
