@@ -1,0 +1,392 @@
+/*
+ * liar_fetcher.h - what a fetcher may say that is not so.
+ */
+#ifndef TESTS_LIAR_FETCHER_H
+#define TESTS_LIAR_FETCHER_H
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <sys/stat.h>
+
+#include "depot/url.h"
+#include "fetcher/fetcher.h"
+#include "liar_record.h"
+#include "rpc/buffer.h"
+
+static struct slots liar_slots;
+static struct fetcher_open_req liar_origin;
+
+static inline const struct fetcher_get_req *
+get_asked(const struct question *q)
+{
+	return (const struct fetcher_get_req *)(const void *)q->asked.body;
+}
+
+static inline struct fetcher_get_rep
+get_reply(const struct question *q, uint32_t outcome)
+{
+	return (struct fetcher_get_rep){ .transfer = get_asked(q)->transfer,
+	    .outcome = outcome, .status = 200 };
+}
+
+static inline void
+get_answer(struct question *q, struct fetcher_get_rep rep)
+{
+	QUESTION_SET(q, rep);
+	question_answer(q);
+}
+
+static inline bool
+is_signature(const struct question *q)
+{
+	const char *target = get_asked(q)->target;
+
+	return strcmp(target + strlen(target) - 4, ".sig") == 0;
+}
+
+/* ---- deliveries ---- */
+
+static inline void
+head(const struct question *q, struct fetcher_head_req req)
+{
+	req.transfer = get_asked(q)->transfer;
+	say(q->channel, FETCHER_HEAD, 0, &req, sizeof(req), NULL, 0);
+}
+
+static inline int
+deliver(const struct question *q, uint32_t transfer, uint32_t slot,
+    uint32_t length)
+{
+	static uint32_t serial;
+	const struct fetcher_deliver_req req = { transfer, slot, length, 0 };
+
+	return say(q->channel, FETCHER_DELIVER, ++serial, &req, sizeof(req),
+	    NULL, 0);
+}
+
+/* Wait for one answer of the manager's, whatever it says. */
+static inline struct fetcher_deliver_rep
+delivered(const struct question *q)
+{
+	struct fetcher_deliver_rep rep;
+	struct record record;
+	int fds[CAP_MAX];
+
+	hear(q->channel, &record, fds);
+	memcpy(&rep, record.body, sizeof(rep));
+	return rep;
+}
+
+enum tamper { HONEST, SWAPPED, SCRIBBLED };
+
+/* The file itself, of a file: origin; an archive's last byte may be another
+ * one, or what was submitted may change afterwards. */
+static inline void
+deliver_file(struct question *q, enum tamper tamper)
+{
+	char path[FETCHER_TARGET + 8];
+	struct stat st;
+	ssize_t n;
+	off_t at = 0;
+
+	snprintf(path, sizeof(path), "/origin%s", get_asked(q)->target);
+	int fd = open(path, O_RDONLY);
+	if (fd == -1 || fstat(fd, &st) == -1) {
+		get_answer(q, get_reply(q, FETCHER_NOT_FOUND));
+		return;
+	}
+	head(q, (struct fetcher_head_req){ .claimed_total =
+	    (uint64_t)st.st_size });
+	while ((n = pread(fd, liar_slots.base, SLOT_SIZE, at)) > 0) {
+		at += n;
+		if (tamper == SWAPPED && at == st.st_size && !is_signature(q))
+			liar_slots.base[n - 1] ^= 1;
+		deliver(q, get_asked(q)->transfer, 0, (uint32_t)n);
+		/* Whether it was copied already or not: all or nothing. */
+		if (tamper == SCRIBBLED)
+			memset(liar_slots.base, 'x', (size_t)n);
+		if (delivered(q).stop)
+			return;
+	}
+	close(fd);
+	get_answer(q, get_reply(q, FETCHER_DONE));
+}
+
+static inline void
+honest_file(struct question *q)
+{
+	deliver_file(q, HONEST);
+}
+
+static inline void
+swapped(struct question *q)
+{
+	deliver_file(q, SWAPPED);
+}
+
+static inline void
+scribbled(struct question *q)
+{
+	deliver_file(q, SCRIBBLED);
+}
+
+#define DELIVER_LIE(name, transfer, slot, length)			\
+	static inline void						\
+	name(struct question *q)					\
+	{								\
+		deliver(q, (transfer), (slot), (length));		\
+		delivered(q);						\
+		get_answer(q, get_reply(q, FETCHER_NOT_FOUND));		\
+	}
+DELIVER_LIE(slot_after_last, get_asked(q)->transfer, SLOT_COUNT, 1)
+DELIVER_LIE(slot_huge, get_asked(q)->transfer, UINT32_MAX, 1)
+DELIVER_LIE(length_none, get_asked(q)->transfer, 0, 0)
+DELIVER_LIE(length_over, get_asked(q)->transfer, 0, SLOT_SIZE + 1)
+DELIVER_LIE(length_huge, get_asked(q)->transfer, SLOT_COUNT - 1, UINT32_MAX)
+DELIVER_LIE(no_transfer, get_asked(q)->transfer + 4242, 0, 1)
+
+/* Whatever the manager says to it. */
+static inline void
+endless(struct question *q)
+{
+	do
+		delivered(q);
+	while (deliver(q, get_asked(q)->transfer, 0, SLOT_SIZE) == 0);
+}
+
+static inline void
+endless_data(struct question *q)
+{
+	for (int i = 0; i < 8; i++)
+		deliver(q, get_asked(q)->transfer, 0, SLOT_SIZE);
+	endless(q);
+}
+
+static inline void
+endless_archive(struct question *q)
+{
+	if (is_signature(q))
+		honest_file(q);
+	else
+		endless_data(q);
+}
+
+/* For transfers that nobody has asked for. */
+static inline void
+endless_strangers(struct question *q)
+{
+	while (deliver(q, 4242, 0, 1) == 0)
+		delivered(q);
+}
+
+static inline void
+endless_restarts(struct question *q)
+{
+	for (;;) {
+		head(q, (struct fetcher_head_req){ .restart = 1 });
+		if (deliver(q, get_asked(q)->transfer, 0, 1) == -1)
+			_exit(0);
+		delivered(q);
+	}
+}
+
+static inline void
+endless_heads(struct question *q)
+{
+	for (;; wait_ms(100))
+		head(q, (struct fetcher_head_req){ 0 });
+}
+
+/* Without hearing any answer. */
+static inline void
+endless_deliveries(struct question *q)
+{
+	while (deliver(q, get_asked(q)->transfer, 0, 1) == 0)
+		continue;
+}
+
+static inline void
+done_empty(struct question *q)
+{
+	get_answer(q, get_reply(q, FETCHER_DONE));
+}
+
+static inline void
+done_other(struct question *q)
+{
+	struct fetcher_get_rep rep = get_reply(q, FETCHER_DONE);
+
+	rep.transfer++;
+	get_answer(q, rep);
+}
+
+static inline void
+total_huge(struct question *q)
+{
+	head(q, (struct fetcher_head_req){ .claimed_total = UINT64_MAX });
+	get_answer(q, get_reply(q, FETCHER_DONE));
+}
+
+static inline void
+total_huge_archive(struct question *q)
+{
+	if (is_signature(q))
+		honest_file(q);
+	else
+		total_huge(q);
+}
+
+static inline void
+validator_unterminated(struct question *q)
+{
+	struct fetcher_head_req req = { 0 };
+
+	memset(req.validator, 'v', sizeof(req.validator));
+	head(q, req);
+	get_answer(q, get_reply(q, FETCHER_NOT_FOUND));
+}
+
+/* Whatever the validator is, nobody reads it. */
+static inline void
+validator_odd(struct question *q)
+{
+	struct fetcher_head_req req = { .claimed_total = 65536,
+	    .validator = "\x1b[2J\nhost elsewhere\r\n\xff" };
+
+	if (is_signature(q)) {
+		honest_file(q);
+		return;
+	}
+	head(q, req);
+	get_answer(q, get_reply(q, FETCHER_NETWORK));
+}
+
+static inline void
+status_huge(struct question *q)
+{
+	struct fetcher_get_rep rep = get_reply(q, FETCHER_SERVER);
+
+	rep.status = rep.library = UINT32_MAX;
+	get_answer(q, rep);
+}
+
+/* ---- redirects ---- */
+
+static inline void
+redirect_to(struct question *q, uint32_t scheme, uint32_t port,
+    const char *host, const char *target)
+{
+	struct fetcher_get_rep rep = get_reply(q, FETCHER_REDIRECT);
+
+	rep.scheme = scheme;
+	rep.port = port;
+	strcpy(rep.host, host);
+	strcpy(rep.target, target);
+	get_answer(q, rep);
+}
+
+#define REDIRECT_LIE(name, scheme, port, host, target)			\
+	static inline void						\
+	name(struct question *q)					\
+	{								\
+		redirect_to(q, (scheme), (port), (host), (target));	\
+	}
+REDIRECT_LIE(redirect_control, URL_HTTP, 80, "a\x1b[2Jb\n.example", "/x")
+REDIRECT_LIE(redirect_blank, URL_HTTP, 80, "", "/x")
+REDIRECT_LIE(redirect_at, URL_HTTP, 80, "user@example.org", "/x")
+REDIRECT_LIE(redirect_target, URL_HTTP, 80, "example.org", "/x y\r\nHost: z")
+REDIRECT_LIE(redirect_relative, URL_HTTP, 80, "example.org", "x")
+REDIRECT_LIE(redirect_file, URL_FILE, 80, "example.org", "/etc/passwd")
+REDIRECT_LIE(redirect_scheme, 99, 80, "example.org", "/x")
+REDIRECT_LIE(redirect_none, 0, 80, "example.org", "/x")
+REDIRECT_LIE(redirect_port_none, URL_HTTP, 0, "example.org", "/x")
+REDIRECT_LIE(redirect_port_over, URL_HTTP, 65616, "example.org", "/x")
+REDIRECT_LIE(redirect_loop, liar_origin.scheme, liar_origin.port,
+    liar_origin.host, "/x")
+REDIRECT_LIE(redirect_plain, URL_HTTP, liar_origin.port, liar_origin.host,
+    "/x")
+
+static inline void
+redirect_unterminated(struct question *q)
+{
+	struct fetcher_get_rep rep = get_reply(q, FETCHER_REDIRECT);
+
+	rep.scheme = URL_HTTP;
+	rep.port = 80;
+	memset(rep.host, 'a', sizeof(rep.host));
+	memset(rep.target, '/', sizeof(rep.target));
+	get_answer(q, rep);
+}
+
+static inline void
+redirect_target_unterminated(struct question *q)
+{
+	struct fetcher_get_rep rep = get_reply(q, FETCHER_REDIRECT);
+
+	rep.scheme = URL_HTTP;
+	rep.port = 80;
+	strcpy(rep.host, "example.org");
+	memset(rep.target, '/', sizeof(rep.target));
+	get_answer(q, rep);
+}
+
+static inline uint32_t
+connect_ask(const struct question *q)
+{
+	const struct fetcher_connect_req req = { 0 };
+	struct fetcher_connect_rep rep;
+	struct record record;
+	int fds[CAP_MAX];
+
+	say(q->channel, FETCHER_CONNECT_ASK, 1, &req, sizeof(req), NULL, 0);
+	hear(q->channel, &record, fds);
+	memcpy(&rep, record.body, sizeof(rep));
+	return rep.connected;
+}
+
+/* To a host that is this one; once there, ask to be connected.  A crash says
+ * that we were. */
+static inline void
+redirect_here(struct question *q, const char *host)
+{
+	if (strcmp(liar_origin.host, host) != 0) {
+		redirect_to(q, URL_HTTP, liar_origin.port, host, "/x");
+		return;
+	}
+	if (connect_ask(q))
+		raise(SIGSEGV);
+	get_answer(q, get_reply(q, FETCHER_CONNECT));
+}
+
+#define HERE_LIE(name, host)						\
+	static inline void						\
+	name(struct question *q)					\
+	{								\
+		redirect_here(q, (host));				\
+	}
+HERE_LIE(redirect_localhost, "localhost")
+HERE_LIE(redirect_loopback, "127.0.0.2")
+HERE_LIE(redirect_mapped, "::ffff:127.0.0.1")
+
+static inline void
+endless_connects(struct question *q)
+{
+	const struct fetcher_connect_req req = { 0 };
+
+	for (uint32_t serial = 1; say(q->channel, FETCHER_CONNECT_ASK, serial,
+	    &req, sizeof(req), NULL, 0) == 0; serial++)
+		continue;
+}
+
+/* The manager has to do with it what it does for an honest one: one call after
+ * the other, and each keeps the transfer alive. */
+static inline void
+endless_reconnects(struct question *q)
+{
+	for (;;)
+		connect_ask(q);
+}
+
+#endif /* TESTS_LIAR_FETCHER_H */

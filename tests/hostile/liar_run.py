@@ -1,0 +1,463 @@
+#!/usr/bin/env python3
+"""Runs airlock with one worker replaced by the liar (liar.c), once for each lie.
+
+liar_run.py DIR BIN LIAR MANAGER PORT [WORD...]
+    prints "ok TEXT" or "not ok TEXT", and "# ..." for what went wrong; only the
+    cases whose name has all WORDs in it
+
+DIR has roots/local, roots/tampered and roots/web, prepared depots of the users
+alice and bob: both archives lie in local's public/, only bob's in web's; alice's
+is not as she signed it in tampered's.  BIN is a directory with
+bin/ and libexec/; LIAR the program liar; MANAGER the one with the fast clock.
+http://localhost:PORT serves the archives, which lie in DIR/pub.
+
+After each run: its exit status and reason, one line that says so; nothing new
+in the depot but what it says is installed, nothing in staging or quarantine, no
+process left; and the true worker then finishes the job.
+"""
+import concurrent.futures
+import ctypes
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+TARGET = "alice/raw/data/1"
+OTHER = "bob/raw/data/1"
+PROGRESS = (": downloading\n", ": verifying\n", ": extracting\n")
+LIMIT = 25              # seconds for a run
+PARALLEL = 10
+FAST = "fast"           # with the manager whose clock is fast
+STOPPED = "stopped"     # look at the manager's descriptors meanwhile
+KEEPS = "keeps"         # what was received so far is worth keeping
+INSTALLED = (0, "installed")
+LIED, DIED = (7, "protocol"), (7, "died")
+SILENT, VIOLATION = (5, "silent"), (7, "violation")
+TREE, JAIL = (7, "tree"), (7, "jail")
+GATE, BAD = (4, "not-one-signature"), (4, "bad-signature")
+NO_VERDICT, OTHER_KEY = (4, "no-verdict"), (4, "other-key")
+FUTURE, EXPIRED = (4, "future"), (4, "expired")
+BAD_KEY = (4, "bad-key")
+ABSENT, ADDRESS = (3, "not-found"), (3, "private-address")
+NO_REDIRECT, SERVER = (3, "redirect"), (3, "server-error")
+CUT_OFF, SIZE = (3, "cut-off"), (5, "size")
+
+# How airlock says it, to people.
+TEXTS = {
+    "installed": ": installed",
+    "protocol": "broke its protocol", "died": "died unexpectedly",
+    "silent": "made no progress", "violation": "forbidden system call",
+    "tree": "not what the extractor may make", "jail": "could not be built",
+    "not-one-signature": "not one binary detached signature",
+    "bad-signature": "does not match its content",
+    "no-verdict": "no usable verdict", "other-key": "is not this user's",
+    "future": "from the future", "expired": "had expired",
+    "bad-key": "no key that can sign", "not-found": "does not have it",
+    "private-address": "private or local address",
+    "no-origin": "no usable origin",
+    "redirect": "redirects to where", "server-error": "answers with an error",
+    "cut-off": "broke off", "size": "larger than --max-size",
+    "connection-refused": "refuses connections", "dot-dot": '".."',
+}
+
+# What fits every call, and what becomes of it.
+GENERAL = [
+    ("mute", SILENT, FAST), ("hang_up", SILENT, FAST), ("quit", DIED),
+    ("crash", DIED), ("forbidden", VIOLATION), ("garbage", LIED),
+    ("shorter", LIED), ("longer", LIED), ("largest", LIED),
+    ("header_only", LIED), ("half_header", LIED),
+    ("empty_record", SILENT, FAST), ("unknown", LIED),
+    ("unknown_answer", LIED), ("turned", LIED), ("to_nothing", LIED),
+    ("to_serial_0", LIED), ("twice", LIED), ("two_fds", LIED, STOPPED),
+    ("four_fds", LIED, STOPPED), ("many_fds", LIED, STOPPED),
+    ("ready_twice", LIED), ("unready", LIED),
+]
+OUTCOMES = [("outcome_0", LIED), ("outcome_9999", LIED),
+            ("outcome_last", LIED), ("outcome_foreign", LIED)]
+
+# Where the general rule does not hold: what was passed on already stays, and a
+# child may be heard of before its template, or after.
+EXCEPT = {
+    # Its jail is closed before it is asked anything.
+    ("fetcher", "get", "unready"): ABSENT,
+    ("dialer", "dial", "twice"): (3, "connection-refused"),
+    ("verifier", "fork", "twice"): (7, None),
+    ("extractor", "fork", "twice"): (None, None),
+    ("fetcher", "get", "twice"): ABSENT,
+}
+
+# What is known to be otherwise: "# TODO" in the Test Anything Protocol.
+HEARD = "a head, a connection or a byte for nobody counts as progress"
+KILLS = "a template makes the manager kill itself, by SO_PEERPIDFD"
+AGAIN = "an unknown outcome only starts another fetcher, for ever"
+KNOWN = {
+    "fetcher/get/endless_strangers": HEARD,
+    "fetcher/get/endless_restarts": HEARD,
+    "fetcher/get/endless_heads": HEARD,
+    "fetcher/get/endless_reconnects": HEARD,
+    "fetcher/get/outcome_0": AGAIN,
+    "fetcher/get/outcome_9999": AGAIN,
+    "fetcher/get/outcome_last": AGAIN,
+    "fetcher/get/outcome_foreign": AGAIN,
+    "verifier/fork/fork_manager": KILLS,
+    "extractor/fork/fork_manager": KILLS,
+    "verifier/verify/honest-tampered":
+        "known limit: with quorum 1 a verifier that was taken over decides",
+}
+
+# SERVICE, which depot or URL: {PLACE: lies}
+CASES = [
+    ("dialer", "http://localhost:%d", {"dial": GENERAL + OUTCOMES + [
+        ("linger", (3, "connection-refused")), ("flood", SILENT, FAST),
+        ("last_words", (3, "connection-refused")),
+        ("honest", (3, "connection-refused")),
+        ("dial_no_socket", LIED), ("dial_refused_with_socket", LIED),
+        ("dial_datagrams", LIED), ("dial_channel", LIED),
+        ("dial_file", LIED),
+        # The outer filter's trap, and no handler of the inner stage's.
+        ("dial_pair", DIED),
+        ("dial_listening", DIED), ("dial_unconnected", ADDRESS)]}),
+    ("dialer", "http://depot.example.org:%d", {"dial": [
+        ("dial_loopback", ADDRESS), ("dial_mapped", ADDRESS)]}),
+    ("fetcher", "http://depot.example.org:%d", {
+        "open": GENERAL + OUTCOMES + [("flood", SILENT, FAST)],
+        "get": GENERAL + OUTCOMES + [
+            ("honest", ABSENT), ("linger", SILENT, FAST),
+            ("flood", SILENT, FAST), ("last_words", ABSENT),
+            ("slot_after_last", LIED), ("slot_huge", LIED),
+            ("length_none", LIED), ("length_over", LIED),
+            ("length_huge", LIED), ("no_transfer", ABSENT),
+            ("endless_data", GATE), ("endless_deliveries", LIED),
+            ("endless_connects", LIED), ("done_empty", GATE),
+            ("done_other", LIED), ("total_huge", GATE),
+            ("validator_unterminated", LIED),
+            ("status_huge", SERVER), ("redirect_control", NO_REDIRECT),
+            ("redirect_blank", NO_REDIRECT), ("redirect_at", NO_REDIRECT),
+            ("redirect_target", NO_REDIRECT),
+            ("redirect_relative", NO_REDIRECT),
+            ("redirect_file", NO_REDIRECT), ("redirect_scheme", NO_REDIRECT),
+            ("redirect_none", NO_REDIRECT),
+            ("redirect_port_none", NO_REDIRECT),
+            ("redirect_port_over", NO_REDIRECT),
+            ("redirect_loop", NO_REDIRECT),
+            ("redirect_unterminated", NO_REDIRECT),
+            ("redirect_target_unterminated", NO_REDIRECT),
+            ("redirect_localhost", ADDRESS), ("redirect_loopback", ADDRESS),
+            ("redirect_mapped", ADDRESS)]}),
+    ("fetcher", "http://localhost:%d", {"get": [
+        ("endless_strangers", SILENT, FAST),
+        ("endless_restarts", SILENT, FAST), ("endless_heads", SILENT, FAST),
+        ("endless_reconnects", SILENT, FAST)]}),
+    ("fetcher", "https://depot.example.org:%d", {"get": [
+        ("redirect_plain", NO_REDIRECT)]}),
+    ("fetcher", "file", {"get": [
+        ("honest_file", INSTALLED), ("swapped", BAD),
+        ("scribbled", (None, None)), ("endless_archive", SIZE),
+        ("total_huge_archive", SIZE), ("validator_odd", CUT_OFF, KEEPS)]}),
+    ("verifier", "local", {
+        "fork": GENERAL + [
+            ("linger", SILENT, FAST), ("flood", SILENT, FAST),
+            ("last_words", INSTALLED),
+            ("fork_no_pidfd", JAIL), ("fork_no_pidfd_positive", JAIL),
+            ("fork_failed", JAIL), ("fork_failed_with_pidfd", JAIL),
+            ("fork_file", LIED), ("fork_pipe", LIED), ("fork_channel", LIED),
+            ("fork_stranger", SILENT, FAST),
+            ("fork_manager", (7, None), FAST)],
+        "keys": GENERAL + [
+            ("linger", SILENT, FAST), ("flood", SILENT, FAST),
+            ("last_words", VIOLATION), ("leave_child", INSTALLED),
+            ("keys_17", LIED), ("keys_huge", LIED), ("keys_none", LIED),
+            ("keys_primary", LIED), ("keys_primary_huge", LIED),
+            ("keys_fpr", LIED), ("keys_verdict", BAD_KEY)],
+        "verify": GENERAL + [
+            ("linger", SILENT, FAST), ("flood", SILENT, FAST),
+            ("last_words", VIOLATION), ("leave_child", INSTALLED),
+            ("honest", INSTALLED), ("verify_foreign", OTHER_KEY),
+            ("verify_fpr_none", OTHER_KEY), ("verify_fpr_short", OTHER_KEY),
+            ("verify_fpr_huge", OTHER_KEY), ("verify_hash", NO_VERDICT),
+            ("verify_algorithm", NO_VERDICT), ("verify_none", NO_VERDICT),
+            ("verify_two", NO_VERDICT), ("verify_future", FUTURE),
+            ("verify_far_future", FUTURE), ("verify_far_past", EXPIRED),
+            ("verify_expired", EXPIRED), ("verify_verdict_none", NO_VERDICT),
+            ("verify_verdict_huge", NO_VERDICT)]}),
+    ("verifier", "tampered", {"verify": [("honest", BAD)]}),
+    ("extractor", "local", {
+        "fork": GENERAL + [
+            ("linger", INSTALLED), ("flood", SILENT, FAST),
+            ("last_words", INSTALLED),
+            ("fork_no_pidfd", JAIL), ("fork_no_pidfd_positive", JAIL),
+            ("fork_failed", JAIL), ("fork_failed_with_pidfd", JAIL),
+            ("fork_file", LIED), ("fork_pipe", LIED), ("fork_channel", LIED),
+            ("fork_stranger", SILENT, FAST),
+            ("fork_manager", (7, None), FAST)],
+        "extract": GENERAL + OUTCOMES + [
+            ("linger", SILENT, FAST), ("flood", SILENT, FAST),
+            ("last_words", VIOLATION), ("honest", INSTALLED),
+            ("leave_child", DIED), ("extract_foreign", LIED),
+            ("extract_refused", (5, "dot-dot")), ("tree_nothing", TREE),
+            ("tree_empty_top", INSTALLED), ("tree_two_tops", TREE),
+            ("tree_top_and_file", TREE), ("tree_top_link", TREE),
+            ("tree_top_file", TREE), ("tree_top_closed", TREE),
+            ("tree_setuid", TREE), ("tree_setgid", TREE),
+            ("tree_sticky", TREE), ("tree_writable", TREE),
+            ("tree_unreadable", TREE), ("tree_directory_none", TREE),
+            ("tree_directory_open", TREE), ("tree_link_up", TREE),
+            ("tree_link_absolute", TREE), ("tree_fifo", DIED),
+            ("tree_chmod", DIED), ("tree_large", TREE),
+            ("tree_many", TREE), ("tree_deep", TREE),
+            ("tree_deep_closed", TREE),
+            ("progress_endless", SILENT, FAST),
+            ("progress_huge", SILENT, FAST)]}),
+]
+
+
+class Case:
+    """One service, one place, one lie; what must come of it."""
+
+    def __init__(self, setup, service, origin, place, lie, want, *options):
+        self.setup, self.service, self.origin = setup, service, origin
+        self.place, self.lie, self.options = place, lie, options
+        self.want = EXCEPT.get((service, place, lie), want)
+        self.name = "%s/%s/%s" % (service, place, lie)
+        if origin == "tampered":
+            self.name += "-tampered"
+        self.dir = os.path.join(setup["dir"], self.name.replace("/", "-"))
+        self.root = os.path.join(self.dir, "root")
+        self.wrong = []
+
+    def programs(self):
+        """Copies beside each other, the liar among them."""
+        shutil.copytree(self.setup["bin"], self.dir, copy_function=os.link)
+        libexec = os.path.join(self.dir, "libexec", "airlock")
+        with open(self.setup["liar"], "rb") as file:
+            liar = file.read()
+        at = liar.index(b"@LIAR@")
+        script = ("%s/%s" % (self.place, self.lie)).encode()
+        replace(os.path.join(libexec, self.service),
+                liar[:at] + script.ljust(63, b"\0") + liar[at + 63:])
+        if FAST in self.options:
+            with open(self.setup["manager"], "rb") as file:
+                replace(os.path.join(libexec, "manager"), file.read())
+
+    def depot(self):
+        self.local = self.origin in ("local", "tampered")
+        shutil.copytree(os.path.join(self.setup["dir"], "roots", self.origin
+                                     if self.local else "web"), self.root)
+        if self.origin == "file":
+            self.aim("file://" + self.setup["pub"])
+        elif not self.local:
+            self.aim(self.origin % self.setup["port"])
+
+    def aim(self, url):
+        path = os.path.join(self.root, "depot/alice/download")
+        with open(path, "w") as file:
+            file.write(url + "\n")
+
+    def command(self, program, *more):
+        wanted = [TARGET] if self.local else [TARGET, OTHER]
+        return [program, "--root", self.root, "install", "--ca",
+                self.setup["ca"], "--retries", "0", "--stall", "1",
+                "--no-proxy", "--max-size", "64K", "--max-unpacked", "1M",
+                "--max-entries", "100"] + list(more) + wanted
+
+    def airlock(self, program, *more):
+        """Its exit status, or None, and what it said of each path."""
+        out, err = (os.path.join(self.dir, n) for n in ("out", "err"))
+        with open(out, "w") as o, open(err, "w") as e:
+            run = subprocess.Popen(self.command(program, *more), stdout=o,
+                                   stderr=e, stdin=subprocess.DEVNULL,
+                                   start_new_session=True)
+            if STOPPED in self.options and "--jobs" not in more:
+                self.look_inside(run.pid)
+            try:
+                status = run.wait(LIMIT)
+            except subprocess.TimeoutExpired:
+                status = None
+                run.kill()
+                run.wait()
+        said = {}
+        for name in (out, err):
+            with open(name) as file:
+                for line in file:
+                    for path in (TARGET, OTHER):
+                        if " %s: " % path in " " + line and \
+                                not line.endswith(PROGRESS):
+                            said.setdefault(path, []).append(line.strip())
+        return status, {path: word_of(said[path]) for path in said}
+
+    def look_inside(self, pid):
+        """No pipe may be among the manager's descriptors, though the liar sent
+        it some: the cli is stopped, so that the manager stays."""
+        time.sleep(0.3)
+        os.kill(pid, signal.SIGSTOP)
+        time.sleep(1)
+        for manager in children(pid):
+            if name_of(manager) != "manager":
+                continue
+            held = os.path.join("/proc", manager, "fd")
+            links = [os.readlink(os.path.join(held, fd))
+                     for fd in os.listdir(held)]
+            pipes = [link for link in links if link.startswith("pipe:")]
+            if pipes:
+                self.wrong.append("the manager holds %s" % pipes)
+        os.kill(pid, signal.SIGCONT)
+
+    def state(self):
+        """What is installed, its receipts, and what is left over."""
+        tops = ["depot", "state/receipts", "public/.airlock"]
+        # Trees may be too deep for os.walk().
+        found = subprocess.run(["find"] + tops + ["-mindepth", "1", "-print0"],
+                               cwd=self.root, stdout=subprocess.PIPE,
+                               stderr=subprocess.DEVNULL, check=False)
+        files = set(found.stdout.decode().split("\0")[:-1])
+        return files - {"depot/.airlock", "depot/.airlock/staging",
+                        "public/.airlock"}
+
+    def compare(self, before, installed):
+        """Nothing may be new but what belongs to these archives."""
+        for path in sorted(self.state() - before):
+            flat = path.replace("/", ",")
+            known = any(
+                flat.startswith("depot," + i.replace("/", ",")) or
+                ("depot," + i.replace("/", ",")).startswith(flat + ",") or
+                flat == "state,receipts," + i.replace("/", ",")
+                for i in installed)
+            kept = KEEPS in self.options and \
+                path.startswith("public/.airlock/alice,raw,data,1")
+            if not known and not kept:
+                self.wrong.append("left over: " + path[:80])
+        for path in installed if self.service != "extractor" else []:
+            with open(os.path.join(self.root, "depot", path, "content")) as f:
+                if f.read() != "data\n":
+                    self.wrong.append("installed, but altered: " + path)
+
+    def judge(self, status, reasons):
+        reason = reasons.get(TARGET)
+        if self.want == (None, None):
+            good = (status, reason) in (INSTALLED, BAD, GATE, DIED, LIED)
+        else:
+            good = status == self.want[0] and \
+                self.want[1] in (None, reason)
+        if not good:
+            self.wrong.append("status %s, reason %s, wanted %s %s" %
+                              ((status, reason) + self.want))
+        if not self.local and reasons.get(OTHER) != "installed":
+            self.wrong.append("the other archive: %s" % reasons.get(OTHER))
+
+    def leftovers(self):
+        """Whoever outlives airlock has become a child of this process."""
+        for _ in range(20):
+            try:
+                while os.waitpid(-1, os.WNOHANG)[0] != 0:
+                    pass
+            except ChildProcessError:
+                return
+            time.sleep(0.05)
+        left = children(str(os.getpid()))
+        self.wrong.append("still there: %s" % [name_of(pid) for pid in left])
+        for pid in left:
+            os.kill(int(pid), signal.SIGKILL)
+
+    def afterwards(self):
+        """The true workers finish the job."""
+        if not self.local:
+            self.aim("http://localhost:%d" % self.setup["port"])
+        path = os.path.join(self.root, "depot", TARGET)
+        if not os.path.exists(path):
+            status, reasons = self.airlock(self.setup["airlock"], "--jobs", "1")
+            if status != 0 or reasons.get(TARGET) != "installed":
+                self.wrong.append("the next run: %s %s" % (status, reasons))
+                return
+        if os.listdir(os.path.join(self.root, "depot/.airlock/staging")) or \
+                os.listdir(os.path.join(self.root, "public/.airlock")):
+            self.wrong.append("the next run leaves something over")
+
+    def run(self):
+        self.programs()
+        self.depot()
+        before, start = self.state(), time.monotonic()
+        status, reasons = self.airlock(os.path.join(self.dir, "bin/airlock"),
+                                       *["--offline"] * self.local)
+        self.seconds = time.monotonic() - start
+        self.leftovers()
+        self.judge(status, reasons)
+        self.compare(before, [p for p in reasons if
+                              reasons[p] == "installed"])
+        self.afterwards()
+        self.leftovers()
+        if not self.wrong:
+            subprocess.call(["chmod", "-R", "u+rwX", self.dir])
+            subprocess.call(["rm", "-rf", self.dir])
+        return self.name, self.seconds, self.wrong
+
+
+def word_of(lines):
+    """The reason, if there is one line and it is a clear one."""
+    words = [w for w in TEXTS if TEXTS[w] in lines[0]]
+    return words[0] if len(lines) == 1 and len(words) == 1 else str(lines)
+
+
+def replace(path, data):
+    """A new file: the old one is a link to everybody's."""
+    os.unlink(path)
+    with open(path, "wb") as file:
+        file.write(data)
+    os.chmod(path, 0o755)
+
+
+def children(pid):
+    with open("/proc/%s/task/%s/children" % (pid, pid)) as file:
+        return file.read().split()
+
+
+def name_of(pid):
+    try:
+        with open("/proc/%s/comm" % pid) as file:
+            return file.read().strip()
+    except OSError:
+        return "gone"
+
+
+def adopt():
+    """Orphans of this process's descendants become its children (prctl(2));
+    and no more descriptors than most systems give to a process."""
+    ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)     # PR_SET_CHILD_SUBREAPER
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (1024, hard))
+
+
+def run(arguments):
+    return Case(*arguments).run()
+
+
+def main():
+    directory, binaries, liar, manager, port = sys.argv[1:6]
+    setup = {"dir": directory, "bin": binaries, "liar": liar,
+             "manager": manager, "port": int(port),
+             "airlock": os.path.join(binaries, "bin/airlock"),
+             "pub": os.path.join(directory, "pub"),
+             "ca": os.path.join(directory, "tls/ca.pem")}
+    cases = [(setup, service, origin, place) + lie
+             for service, origin, places in CASES
+             for place in places for lie in places[place]
+             if all(w in "%s/%s/%s" % (service, place, lie[0])
+                    for w in sys.argv[6:])]
+    # Those who wait a long time first.
+    cases.sort(key=lambda case: FAST not in case[6:] and
+               "%s/%s/%s" % (case[1], case[3], case[4]) not in KNOWN)
+    with concurrent.futures.ProcessPoolExecutor(PARALLEL,
+                                                initializer=adopt) as pool:
+        for name, seconds, wrong in pool.map(run, cases):
+            todo = " # TODO " + KNOWN[name] if name in KNOWN else ""
+            print("%s %s (%.1f s)%s" % ("not ok" if wrong else "ok", name,
+                                        seconds, todo))
+            for what in wrong[:4]:
+                print("#", what)
+            sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
