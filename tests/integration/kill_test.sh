@@ -54,7 +54,7 @@ for victim in airlock launcher manager dialer fetcher verifier extractor; do
 		root_new alice
 		install_start alice/pkg/all/1
 		# A dialer lives for a moment only: look for it all the time.
-		[ $victim = dialer ] || sleep "0.$(random 6)$(random 10)"
+		[ $victim = dialer ] || sleep "0.$(random 3)$(random 10)"
 		pid='' tries=200
 		while [ -z "$pid" ] && [ $tries -gt 0 ]; do
 			tries=$((tries - 1))
