@@ -11,6 +11,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 
 #include "jail/jail.h"
 
@@ -23,6 +24,12 @@
 	JAIL_ALLOW_IF(mmap, 2, PROT_EXEC, 0),				\
 	JAIL_ALLOW_IF(mprotect, 2, PROT_EXEC, 0)
 
+/* No more than capabilities are checked with: SO_PEERPIDFD, for one, would give
+ * a worker a pidfd of the manager. */
+#define JAIL_SOCKET_OPTION(option)					\
+	JAIL_ALLOW_IF2(getsockopt, 1, 0xffffffff, SOL_SOCKET,		\
+	    2, 0xffffffff, (option))
+
 /* Its channel, and descriptors that it holds already. */
 #define JAIL_RULES_CHANNEL						\
 	JAIL_ALLOW(read),						\
@@ -34,7 +41,10 @@
 	JAIL_ALLOW(pread64),						\
 	JAIL_ALLOW(fstat),						\
 	JAIL_ALLOW(fcntl),						\
-	JAIL_ALLOW(getsockopt)
+	JAIL_SOCKET_OPTION(SO_TYPE),					\
+	JAIL_SOCKET_OPTION(SO_DOMAIN),					\
+	JAIL_SOCKET_OPTION(SO_ACCEPTCONN),				\
+	JAIL_SOCKET_OPTION(SO_ERROR)
 
 /* glibc's fstat() is newfstatat(fd, "", ..., AT_EMPTY_PATH). */
 #define JAIL_RULES_STAT							\

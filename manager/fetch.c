@@ -340,6 +340,9 @@ ANSWERED(fetcher_get)
 		return -EBADMSG;
 	if (job == NULL)
 		return 0;
+	if (rep->outcome != FETCHER_DONE &&
+	    (rep->outcome < WHY_NO_CONNECTION || rep->outcome > WHY_STALLED))
+		return -EBADMSG;
 	fetch_stop(job);
 	if (rep->outcome == FETCHER_DONE)
 		part_done(job);
@@ -347,11 +350,8 @@ ANSWERED(fetcher_get)
 		redirect(job, rep);
 	else if (rep->outcome == FETCHER_CONNECT && f->connect_why != WHY_NONE)
 		part_failed(job, f->connect_why, 0);
-	else if (rep->outcome >= WHY_NO_CONNECTION &&
-	    rep->outcome <= WHY_STALLED)
-		part_failed(job, (enum cli_why)rep->outcome, rep->status);
 	else
-		return -EBADMSG;
+		part_failed(job, (enum cli_why)rep->outcome, rep->status);
 	return 0;
 }
 

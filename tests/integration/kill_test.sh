@@ -50,7 +50,10 @@ gone() {
 
 met=0
 for victim in airlock launcher manager dialer fetcher verifier extractor; do
-	for round in 1 2; do
+	hits=0
+	# Some are gone before they are found: until two were met.
+	for round in 1 2 3 4 5 6 7 8; do
+		[ $hits -lt 2 ] || break
 		root_new alice
 		install_start alice/pkg/all/1
 		# A dialer lives for a moment only: look for it all the time.
@@ -65,9 +68,9 @@ for victim in airlock launcher manager dialer fetcher verifier extractor; do
 		[ -z "$pid" ] || kill -9 "$pid" 2>/dev/null
 		install_wait
 		if [ -z "$pid" ]; then
-			skip 4 "no $victim was met in round $round"
 			continue
 		fi
+		hits=$((hits + 1))
 		met=$((met + 1))
 		diag "$victim killed in round $round: exit status $status"
 		ok "$victim $round: all its processes are gone" gone "$family"
