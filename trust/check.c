@@ -168,7 +168,7 @@ check_start(struct check *check)
 	struct worker *w = check_fork(check, check_ended);
 
 	check->started = true;
-	check->why = WHY_NO_VERDICT;
+	check->why = WHY_DIED;		/* if there is no verifier any more */
 	check->done = w == NULL;
 	if (w != NULL)
 		(void)ask_verifier_verify(&w->rpc, &req, caps,

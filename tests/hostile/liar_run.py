@@ -91,19 +91,11 @@ EXCEPT = {
 
 # What is known to be otherwise: "# TODO" in the Test Anything Protocol.
 HEARD = "a head, a connection or a byte for nobody counts as progress"
-KILLS = "a template makes the manager kill itself, by SO_PEERPIDFD"
-AGAIN = "an unknown outcome only starts another fetcher, for ever"
 KNOWN = {
     "fetcher/get/endless_strangers": HEARD,
     "fetcher/get/endless_restarts": HEARD,
     "fetcher/get/endless_heads": HEARD,
     "fetcher/get/endless_reconnects": HEARD,
-    "fetcher/get/outcome_0": AGAIN,
-    "fetcher/get/outcome_9999": AGAIN,
-    "fetcher/get/outcome_last": AGAIN,
-    "fetcher/get/outcome_foreign": AGAIN,
-    "verifier/fork/fork_manager": KILLS,
-    "extractor/fork/fork_manager": KILLS,
     "verifier/verify/honest-tampered":
         "known limit: with quorum 1 a verifier that was taken over decides",
 }
