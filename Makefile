@@ -83,6 +83,7 @@ PROGRAMS := $(if $(wildcard cli/main.c),$(O)/bin/airlock) \
 tests    = $(patsubst %.c,$(O)/%,$(sort $(wildcard $(1)/*.c)))
 UNIT    := $(call tests,tests/unit)
 HOSTILE := $(call tests,tests/hostile) $(call tests,tests/jail)
+GOLDEN  := $(call tests,tests/golden)
 FUZZERS := $(patsubst tests/fuzz/%.c,$(O)/fuzz/%,$(wildcard tests/fuzz/*.c))
 MAN     := $(wildcard doc/*.[1-9])
 
@@ -120,7 +121,7 @@ $(foreach p,manager $(WORKERS),$(eval \
     $(call program,$(p),$(O)/libexec/airlock/$(p),$(call objs,$(p)))))
 
 # A test may use any folder's functions.
-$(UNIT) $(HOSTILE): $(O)/%: %.c $(ALL_LIBS)
+$(UNIT) $(HOSTILE) $(GOLDEN): $(O)/%: %.c $(ALL_LIBS)
 	@mkdir -p $(@D)
 	$(call say,TEST)$(CC) $(ALL_CFLAGS) \
 	    $(call pkg_cflags,$(PKGS_all) cmocka) \
@@ -141,7 +142,10 @@ check: deps				## build and run all tests
 check-unit: tests			## only the unit tests
 	@JOBS=$(JOBS) tests/lib/check $(O) tests/unit/
 
-tests: $(UNIT) $(HOSTILE)		## build the test programs
+tests: $(UNIT) $(HOSTILE) $(GOLDEN)	## build the test programs
+
+golden: $(GOLDEN)			## rewrite tests/golden for changed policies
+	@tools/golden $(O) tests/golden x86-64 aarch64
 
 demo: deps				## serve, install and attack a small depot
 	@$(MAKE) --no-print-directory all
@@ -193,7 +197,7 @@ clean:					## remove $(O)
 help:					## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1	\2/p' Makefile | expand -t 16
 
-.PHONY: all deps check check-unit tests demo bench tcb fuzz lint install \
+.PHONY: all deps check check-unit tests golden demo bench tcb fuzz lint install \
 	uninstall clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
