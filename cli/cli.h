@@ -3,8 +3,8 @@
  *
  * The cli has its user's whole authority, but no say over what is trusted: it
  * names what is wanted and renders what it is told.  The manager never waits
- * for it: states are coalesced, one row for each archive, newest wins, and a
- * final state is never lost.
+ * for it: states are coalesced, one row for each archive, newest wins; how an
+ * archive ended is told once, when the cli reads again.
  */
 #ifndef CLI_CLI_H
 #define CLI_CLI_H
@@ -21,11 +21,14 @@
 /* Descriptors that the manager is started with (cli/start.c). */
 #define MANAGER_FD_CLI		3
 #define MANAGER_FD_LAUNCHER	4
-#define MANAGER_FD_ROOT		5	/* directory; absent for `verify` */
+/* Absent for what needs no ROOT: */
+#define MANAGER_FD_ROOT		5	/* its directory */
+#define MANAGER_FD_LOCK		6	/* its lock, which the cli has taken */
 
 enum cli_phase {
-	CLI_NEW = 1 << 0,	/* not opened */
-	CLI_OPENED = 1 << 1,
+	CLI_NEW = 1 << 0,
+	CLI_OPENED = 1 << 1,	/* a ROOT, to install into */
+	CLI_KEYED = 1 << 2,	/* a key, to verify with */
 };
 
 enum cli_level { CLI_NO_LEVEL = 0, CLI_BASIC, CLI_STRONG, CLI_FULL };
@@ -41,7 +44,6 @@ struct cli_open_req {
 	uint64_t max_entries;	/* of one archive */
 	uint64_t max_ratio;	/* unpacked to fetched */
 };
-/* Answered once the lock is held. */
 struct cli_open_rep {
 	uint32_t why;		/* WHY_NONE: opened */
 	int32_t	 error;		/* errno, or 0 */
@@ -52,12 +54,14 @@ struct cli_open_rep {
 
 /*
  * Install one archive from one source: answered when it is committed or has
- * failed, and then the depot is as it was.  What to install next, from which
- * mirror and with which dependencies is the cli's business.  Capabilities, or
+ * failed, and then the depot is as it was; what is left in its staging directory
+ * (CLI_STAGING) is the cli's to clear.  What to install next, from which mirror
+ * and with which dependencies is the cli's business as well.  Capabilities, or
  * none: signature and archive, from public/; then nothing is fetched.
  */
+#define CLI_STAGING(archive)	((archive) + 1)	/* its name, as a number */
 struct cli_install_req {
-	uint32_t archive;	/* the cli's number for it, echoed */
+	uint32_t archive;	/* the cli's number for it, echoed; used once */
 	uint32_t wanted;	/* 1: named by the user; 0: a dependency */
 	uint32_t scheme;	/* enum url_scheme of the source; 0 with files */
 	uint32_t port;
@@ -77,7 +81,7 @@ struct cli_stop_req {
 	uint64_t reserved;
 };
 
-/* Capabilities: the data, its signature (sealed), the key file (sealed). */
+/* By the key of cli_key.  Capabilities: the data, its signature (sealed). */
 struct cli_verify_req {
 	uint64_t size;		/* of the data, bytes */
 	uint32_t armored;	/* 1: the signature is ASCII-armored */
@@ -123,23 +127,16 @@ struct cli_state_req {
 	uint64_t now, total;	/* bytes of the present state; total 0: unknown */
 };
 
-/* Another airlock holds ROOT's lock; told again while we wait. */
-struct cli_wait_req {
-	int32_t	 pid;		/* 0: not known */
-	uint32_t reserved;
-};
-
 /*  number	 function	 request caps	 answer caps	 phases */
 #define CLI_RPC(CALL, ASK, NOTE, TELL)					\
 	ASK(CLI_OPEN, cli_open, CAPS1(CAP_SEALED), CAPS0, CLI_NEW)	\
 	ASK(CLI_INSTALL, cli_install,					\
 	    CAPS2(CAP_FILE, CAP_FILE) | CAPS_OPTIONAL, CAPS0, CLI_OPENED) \
-	NOTE(CLI_STOP, cli_stop, CAPS0, CAPS0, CLI_NEW | CLI_OPENED)	\
-	ASK(CLI_VERIFY, cli_verify,					\
-	    CAPS3(CAP_FILE, CAP_SEALED, CAP_SEALED), CAPS0, CLI_NEW)	\
+	NOTE(CLI_STOP, cli_stop, CAPS0, CAPS0, CLI_OPENED)	\
 	ASK(CLI_KEY, cli_key, CAPS1(CAP_SEALED), CAPS0, CLI_NEW)	\
-	TELL(CLI_STATE, cli_state, CAPS0, CAPS0, CLI_OPENED)		\
-	TELL(CLI_WAIT, cli_wait, CAPS0, CAPS0, CLI_NEW)
+	ASK(CLI_VERIFY, cli_verify, CAPS2(CAP_FILE, CAP_SEALED),	\
+	    CAPS0, CLI_KEYED)						\
+	TELL(CLI_STATE, cli_state, CAPS0, CAPS0, CLI_OPENED)
 
 enum cli_rpc { CLI_RPC(RPC_ENUM, RPC_ENUM, RPC_ENUM, RPC_ENUM) };
 CLI_RPC(RPC_CHECK2, RPC_CHECK2, RPC_CHECK1, RPC_CHECK1)

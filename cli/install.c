@@ -6,6 +6,7 @@
 
 #include "cli/certificates.h"
 #include "cli/command.h"
+#include "cli/lock.h"
 #include "cli/message.h"
 #include "cli/plan.h"
 #include "cli/root.h"
@@ -205,9 +206,12 @@ static enum status
 converse(struct install *install, struct view *view, struct plan *plan)
 {
 	struct session session;
-	enum status status = session_start(&session, install->root.path, view,
-	    plan);
+	CLOSE int lock = -1;
+	enum status status = lock_take(&install->root, view, &lock);
 
+	if (status == STATUS_DONE)
+		status = session_start(&session, install->root.path, lock,
+		    view, plan);
 	if (status != STATUS_DONE)
 		return status;
 	status = open_session(&session, &install->arguments);

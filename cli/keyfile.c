@@ -72,24 +72,32 @@ keyfile_open(int dir, const char *path, const char *shown)
 	return out;
 }
 
+/* What the manager says against a key file. */
+static enum status
+keys_refused(const struct cli_key_rep *keys, const char *shown)
+{
+	const struct reason reason = { keys->why, 0, 0 };
+	char text[400];
+
+	if (keys->why == WHY_NONE)
+		return STATUS_DONE;
+	reason_text(text, sizeof(text), &reason);
+	complain("%s: %s", shown, text);
+	return status_of_why(keys->why);
+}
+
 enum status
 keys_ask(int key, struct cli_key_rep *keys, const char *shown)
 {
 	struct session session;
-	enum status status = session_start(&session, NULL, NULL, NULL);
-	char text[400];
+	enum status status = session_start(&session, NULL, -1, NULL, NULL);
 
 	if (status != STATUS_DONE)
 		return status;
 	status = session_key(&session, key, keys);
 	if (status != STATUS_INTERRUPTED)
 		status = status_worse(status, session_end(&session));
-	if (status != STATUS_DONE || keys->why == WHY_NONE)
-		return status;
-	struct reason reason = { keys->why, 0, 0 };
-	reason_text(text, sizeof(text), &reason);
-	complain("%s: %s", shown, text);
-	return status_of_why(keys->why);
+	return status != STATUS_DONE ? status : keys_refused(keys, shown);
 }
 
 static bool

@@ -1,13 +1,17 @@
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "cli/interrupt.h"
 #include "cli/message.h"
 #include "cli/plan.h"
 #include "cli/session.h"
 #include "cli/view.h"
+#include "depot/clear.h"
 
 _Static_assert(CLI_INSTALLS < RPC_MAX_PENDING, "all fit into the channel");
 
@@ -43,12 +47,27 @@ ANSWERED(cli_open)
 	return answer_set(context, rep, sizeof(*rep));
 }
 
+/* What a failed archive has left.  What cannot be cleared now, because its
+ * extractor is just being killed, is when all of them are gone. */
+static void
+staging_clear(const struct session *session, uint32_t archive)
+{
+	char name[16];
+
+	snprintf(name, sizeof(name), "%u", CLI_STAGING(archive));
+	if (session->started.staging != -1 &&
+	    clear_directory(session->started.staging, name) == 0)
+		(void)unlinkat(session->started.staging, name, AT_REMOVEDIR);
+}
+
 ANSWERED(cli_install)
 {
 	struct session *session = rpc->owner;
 
 	if (check_why(rep->why) < 0)
 		return -EBADMSG;
+	if (rep->why != WHY_INSTALLED)
+		staging_clear(session, rep->archive);
 	return plan_answered(session->plan, rep);
 }
 
@@ -78,24 +97,16 @@ HEARD(cli_state)
 	    plan_state(session->plan, req);
 }
 
-HEARD(cli_wait)
-{
-	struct session *session = rpc->owner;
-
-	if (session->view != NULL)
-		view_waiting(session->view, req->pid);
-	return 0;
-}
-
 enum status
-session_start(struct session *session, const char *root, struct view *view,
-    struct plan *plan)
+session_start(struct session *session, const char *root, int lock,
+    struct view *view, struct plan *plan)
 {
 	int channel;
 
 	*session = (struct session){ .rpc.fd = -1, .view = view,
 	    .plan = plan };
-	int error = start_manager(root, &session->started, &channel);
+	int error = start_manager(root, lock, &session->started,
+	    &channel);
 	if (error < 0)		/* said by start_manager() */
 		return error == -EPERM ? STATUS_JAIL : STATUS_FAILED;
 	rpc_init(&session->rpc, channel, RPC_ROWS(cli_rows), session);
@@ -124,14 +135,14 @@ session_lost(struct session *session, int error)
 	    STATUS_FAILED : STATUS_JAIL;
 }
 
-/* The first Ctrl-C: an install is stopped in order; what changes nothing, or
- * waits for the lock, just ends. */
+/* The first Ctrl-C: an install is stopped in order; what changes nothing just
+ * ends. */
 static enum status
 session_stop(struct session *session)
 {
 	const struct cli_stop_req stop = { 0 };
 
-	if (session->rpc.phase == CLI_NEW)
+	if (session->rpc.phase != CLI_OPENED)
 		return STATUS_INTERRUPTED;
 	if (session->stopping)
 		return STATUS_DONE;
@@ -200,9 +211,9 @@ session_install(struct session *session, const struct cli_install_req *req,
 
 enum status
 session_verify(struct session *session, const struct cli_verify_req *req,
-    int data, int signature, int key, struct cli_verify_rep *reply)
+    int data, int signature, struct cli_verify_rep *reply)
 {
-	const struct cap caps[] = { { data }, { signature }, { key } };
+	const struct cap caps[] = { { data }, { signature } };
 	struct answer answer = { .reply = reply };
 
 	return session_wait(session, ask_cli_verify(&session->rpc, req, caps, 0,

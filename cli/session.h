@@ -26,17 +26,19 @@ struct session {
 };
 
 /*
- * Start the manager of ROOT (NULL: of none, and no view and plan).  Like the
- * calls below: STATUS_DONE, or another after which only session_end() is legal.
+ * Start the manager of ROOT, whose lock (lock.h) is the caller's (NULL, -1: of
+ * none, and no view and plan).  Like the calls below: STATUS_DONE, or another
+ * after which only session_end() is legal.
  */
-enum status session_start(struct session *, const char *root, struct view *,
-    struct plan *);
+enum status session_start(struct session *, const char *root, int lock,
+    struct view *, struct plan *);
 
 enum status session_open(struct session *, const struct cli_open_req *,
     int certificates, struct cli_open_rep *);
-enum status session_verify(struct session *, const struct cli_verify_req *,
-    int data, int signature, int key, struct cli_verify_rep *);
+/* The key first, and once: it is the one that then verifies. */
 enum status session_key(struct session *, int key, struct cli_key_rep *);
+enum status session_verify(struct session *, const struct cli_verify_req *,
+    int data, int signature, struct cli_verify_rep *);
 
 /* Ask for an archive, and do not wait: plan_answered() gets the answer.  caps:
  * signature and archive, or NULL.  The caller keeps them. */

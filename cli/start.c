@@ -25,6 +25,7 @@
 
 #include "cli/cli.h"
 #include "cli/start.h"
+#include "depot/clear.h"
 #include "jail/launcher.h"
 #include "rpc/rpc.h"
 
@@ -35,7 +36,7 @@
 struct start {
 	int	manager, launcher;		/* programs */
 	int	program[LAUNCHER_PROGRAMS];
-	int	root, staging;			/* directories; -1: none */
+	int	root, staging, lock;		/* directories, lock; -1: none */
 	int	cli_pair[2], launcher_pair[2];	/* [0] is the manager's */
 };
 
@@ -84,7 +85,6 @@ programs_open(struct start *s)
 static int
 directories_open(struct start *s, const char *root)
 {
-	s->root = s->staging = -1;
 	if (root == NULL)
 		return 0;
 	s->root = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -115,7 +115,6 @@ start_close(struct start *s)
 	for (size_t i = 0; i < LAUNCHER_PROGRAMS; i++)
 		cap_close_fd(&s->program[i]);
 	cap_close_fd(&s->root);
-	cap_close_fd(&s->staging);
 	cap_close_fd(&s->cli_pair[0]);
 	cap_close_fd(&s->launcher_pair[0]);
 	cap_close_fd(&s->launcher_pair[1]);
@@ -144,7 +143,8 @@ exec_with(int program, char *const argv[], const int *from, int n)
 static _Noreturn void
 manager_exec(const struct start *s)
 {
-	const int from[] = { s->cli_pair[0], s->launcher_pair[0], s->root };
+	const int from[] = { s->cli_pair[0], s->launcher_pair[0], s->root,
+	    s->lock };
 	char *argv[] = { (char *)(uintptr_t)"manager", NULL };
 
 	(void)prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0);
@@ -153,7 +153,7 @@ manager_exec(const struct start *s)
 	signal(SIGQUIT, SIG_IGN);
 	signal(SIGTSTP, SIG_IGN);
 	signal(SIGPIPE, SIG_IGN);
-	exec_with(s->manager, argv, from, 3);
+	exec_with(s->manager, argv, from, 4);
 	err(1, "manager");
 }
 
@@ -282,14 +282,20 @@ processes_start(struct start *s, struct started *started)
 }
 
 int
-start_manager(const char *root, struct started *started, int *channel)
+start_manager(const char *root, int lock, struct started *started,
+    int *channel)
 {
-	struct start s = { .cli_pair = { -1, -1 }, .launcher_pair = { -1, -1 } };
+	struct start s = { .cli_pair = { -1, -1 }, .launcher_pair = { -1, -1 },
+	    .root = -1, .staging = -1, .lock = lock };
 	int error = programs_open(&s);
 
-	*started = (struct started){ -1, -1 };
+	*started = (struct started){ -1, -1, -1 };
 	if (error == 0)
 		error = directories_open(&s, root);
+	/* What a run has left that was killed. */
+	if (error == 0 && s.staging != -1)
+		(void)clear_directory(s.staging, ".");
+	started->staging = s.staging;
 	if (error == 0 && (error = processes_start(&s, started)) < 0)
 		warnx("cannot start: %s", strerror(-error));
 	start_close(&s);
@@ -320,5 +326,9 @@ start_reap(struct started *started)
 	int manager = reap(&started->manager);
 	int launcher = reap(&started->launcher);
 
+	/* Whoever could write to it is gone. */
+	if (started->staging != -1)
+		(void)clear_directory(started->staging, ".");
+	cap_close_fd(&started->staging);
 	return manager != 0 ? manager : launcher;
 }

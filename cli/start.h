@@ -8,16 +8,19 @@
 
 struct started {
 	pid_t	manager, launcher;
+	int	staging;	/* ROOT's, owned; -1: none */
 };
 
 /*
- * Start launcher and manager for ROOT (NULL: none, for verify and key).  0 and
- * a channel to the manager in *channel (owned by the caller) and its pids for
- * reaping in *started, or -errno with a message on stderr.
+ * Start launcher and manager for ROOT, whose lock is held by `lock` (NULL and
+ * -1: none, for verify and key).  0 and a channel to the manager in *channel
+ * (owned by the caller) and what start_reap() needs in *started, or -errno with
+ * a message on stderr.
  */
-int	start_manager(const char *root, struct started *started, int *channel);
-/* After the channel was closed: wait for both; 0, or -errno/exit status of an
- * unexpected end. */
+int	start_manager(const char *root, int lock, struct started *started,
+	    int *channel);
+/* After the channel was closed: wait for both, then clear staging; 0, or
+ * -errno/exit status of an unexpected end. */
 int	start_reap(struct started *);
 
 #endif /* CLI_START_H */

@@ -217,17 +217,33 @@ open_key(const struct arguments *a, struct verify *verify)
 	return verify->key < 0 ? STATUS_FAILED : STATUS_DONE;
 }
 
+/* The manager's answer: by the key alone, if that is no good already. */
+static enum status
+converse(struct session *session, const struct verify *verify,
+    struct cli_verify_rep *reply)
+{
+	struct cli_key_rep keys;
+	enum status status = session_key(session, verify->key, &keys);
+
+	if (status != STATUS_DONE)
+		return status;
+	*reply = (struct cli_verify_rep){ .why = keys.why };
+	if (keys.why == WHY_NONE)
+		status = session_verify(session, &verify->req, verify->data,
+		    verify->signature, reply);
+	return status;
+}
+
 static enum status
 ask(const struct arguments *a, const struct verify *verify)
 {
 	struct cli_verify_rep reply;
 	struct session session;
-	enum status status = session_start(&session, NULL, NULL, NULL);
+	enum status status = session_start(&session, NULL, -1, NULL, NULL);
 
 	if (status != STATUS_DONE)
 		return status;
-	status = session_verify(&session, &verify->req, verify->data,
-	    verify->signature, verify->key, &reply);
+	status = converse(&session, verify, &reply);
 	if (status != STATUS_INTERRUPTED)
 		status = status_worse(status, session_end(&session));
 	if (status != STATUS_DONE)

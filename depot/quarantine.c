@@ -7,7 +7,6 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -60,12 +59,6 @@ quarantine_open(struct store *s, struct quarantined *q,
 	snprintf(q->name, sizeof(q->name), "%s%s", flat, what);
 	snprintf(q->tag_name, sizeof(q->tag_name), "%s%s@tag", flat, what);
 	q->fd = store_open_below(s->quarantine, q->name, O_RDWR | O_CREAT);
-	/* Two jobs must not write to what one of them has verified. */
-	if (q->fd >= 0 && flock(q->fd, LOCK_EX | LOCK_NB) == -1) {
-		int busy = -errno;
-		cap_close_fd(&q->fd);
-		return busy;
-	}
 	int error = file_check(q, q->fd);
 	for (int i = 0; error == 0 && i < 2; i++) {
 		q->reader[i] = store_open_below(s->quarantine, q->name,

@@ -33,9 +33,9 @@ struct quarantined {
 };
 
 /*
- * Open the archive's file, or its signature's.  Bytes of an earlier run are
- * kept if this host has named them (tag, rehash), else dropped.  0 or -errno;
- * -EAGAIN: it is open already.
+ * Open the archive's file, or its signature's, which nobody else may have open.
+ * Bytes of an earlier run are kept if this host has named them (tag, rehash),
+ * else dropped.  0 or -errno.
  */
 int	quarantine_open(struct store *, struct quarantined *,
 	    const struct depot_path *, bool signature, const char *host);

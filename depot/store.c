@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -13,7 +12,6 @@
 #include <unistd.h>
 
 #include "depot/store.h"
-#include "depot/tree.h"
 #include "rpc/cap.h"
 
 int
@@ -45,7 +43,7 @@ directory_open(int parent, const char *name, mode_t mode, int *fd)
 }
 
 int
-store_open(struct store *s, int root)
+store_open(struct store *s, int root, int lock)
 {
 	const struct { int *fd; const int *parent; const char *name;
 		mode_t mode; } rows[] = {
@@ -57,36 +55,13 @@ store_open(struct store *s, int root)
 		{ &s->quarantine, &s->public, ".airlock", 0700 },
 		{ &s->staging, &s->depot, ".airlock/staging", 0711 },
 	};
-	int error = 0;
+	int error = flock(lock, LOCK_EX | LOCK_NB) == -1 ? -errno : 0;
 
 	for (size_t i = 0; error == 0 && i < sizeof(rows) / sizeof(rows[0]);
 	    i++)
 		error = directory_open(*rows[i].parent, rows[i].name,
 		    rows[i].mode, rows[i].fd);
-	s->lock = error < 0 ? error :
-	    store_open_below(s->state, "lock", O_RDWR | O_CREAT);
-	if (s->lock < 0)
-		return s->lock;
-	/* Whoever can open it can hold it, even if just for reading. */
-	return fchmod(s->lock, 0600) == -1 ? -errno : 0;
-}
-
-int
-store_lock(struct store *s, int32_t *holder)
-{
-	char pid[16] = "";
-
-	if (flock(s->lock, LOCK_EX | LOCK_NB) == -1) {
-		int error = -errno;
-		*holder = pread(s->lock, pid, sizeof(pid) - 1, 0) > 0 ?
-		    atoi(pid) : 0;
-		return error;
-	}
-	/* Always as long, so that nothing of an earlier holder's is left. */
-	int n = snprintf(pid, sizeof(pid), "%14d\n", getpid());
-	if (pwrite(s->lock, pid, (size_t)n, 0) != n)
-		return -errno;
-	return tree_empty(s->staging, ".");
+	return error;
 }
 
 int
@@ -124,9 +99,7 @@ store_unstage(struct store *s, uint32_t job)
 	char name[STORE_NAME];
 
 	snprintf(name, sizeof(name), "%u", job);
-	/* If it cannot be now, the next run will. */
-	if (tree_empty(s->staging, name) == 0)
-		unlinkat(s->staging, name, AT_REMOVEDIR);
+	unlinkat(s->staging, name, AT_REMOVEDIR);
 }
 
 /* 0, or -EEXIST if anything has the archive's name. */
@@ -190,14 +163,7 @@ store_commit(struct store *s, const struct depot_path *path, uint32_t job)
 		return to;
 	snprintf(from, sizeof(from), "%u/%s", job, path->top);
 	/* Some file systems lack the flag; the lock keeps airlocks out. */
-	if (renameat2(s->staging, from, to, path->top,
+	return renameat2(s->staging, from, to, path->top,
 	    RENAME_NOREPLACE) == -1 && (errno != EINVAL ||
-	    renameat(s->staging, from, to, path->top) == -1))
-		return -errno;
-	if (fsync(to) == 0)
-		return 0;
-	/* Not on the disk: not installed. */
-	error = -errno;
-	(void)renameat(to, path->top, s->staging, from);
-	return error;
+	    renameat(s->staging, from, to, path->top) == -1) ? -errno : 0;
 }

@@ -22,22 +22,21 @@
 #define STORE_NAME	(DEPOT_PATH_MAX + 32)	/* array size of any name here */
 
 struct store {
-	int root, depot, public, state, receipts, quarantine, staging, lock;
+	int root, depot, public, state, receipts, quarantine, staging;
 };
 
-/* Make and open all of it beneath root (a directory's descriptor, owned by the
- * store from here on).  -EPERM: somebody else owns or may write to a part. */
-int	store_open(struct store *, int root);
-/* Take the lock and clear what a crash left in staging; -EAGAIN: another
- * process has it, *holder is its pid, or 0. */
-int	store_lock(struct store *, int32_t *holder);
+/* Make and open all of it beneath root (a directory's descriptor), once lock, a
+ * description of state/lock, holds that (else -EWOULDBLOCK, -EBADF).  The store
+ * owns both from here on.  -EPERM: somebody else owns or may write to a part. */
+int	store_open(struct store *, int root, int lock);
 
 /* Open beneath dir, through no symbolic link: a descriptor or -errno. */
 int	store_open_below(int dir, const char *path, int flags);
 /* The directories that lead to path, below dir. */
 int	store_make_parents(int dir, const char *path);
 
-/* An empty staging directory for a job, of this owner if we are root. */
+/* An empty staging directory for a job, of this owner if we are root; and to
+ * remove it, if it is empty again. */
 int	store_stage(struct store *, uint32_t job, uint32_t uid);
 void	store_unstage(struct store *, uint32_t job);
 

@@ -1,10 +1,9 @@
 /*
- * tree.h - staged trees: measured, and removed.
+ * tree.h - staged trees, measured.
  *
  * The extractor has refused the same things already; this side does not rely
  * on it.  Nobody else can reach a tree that is measured: the extractor is gone,
- * and staging/ is ours.  While one is removed, its extractor may still be dying
- * and change it.
+ * and staging/ is ours.
  */
 #ifndef DEPOT_TREE_H
 #define DEPOT_TREE_H
@@ -28,8 +27,14 @@ struct tree {
  */
 int	tree_check(int staging, uint32_t job, const char *top, bool is_file,
 	    struct tree *);
-/* Remove all that is in a directory, following nothing, however deep it is and
- * whatever its modes are: 0 or -errno. */
-int	tree_empty(int dir, const char *path);
+
+/* What is done with a name in a directory, so many levels below the directory
+ * that the walk began with: 0 or -errno. */
+typedef int tree_visitor(struct tree *, int dir, const char *name,
+	    size_t depth);
+/* Visit each name in a directory, through no symbolic link, until one fails: 0
+ * or -errno. */
+int	tree_visit(int parent, const char *path, tree_visitor *, struct tree *,
+	    size_t depth);
 
 #endif /* DEPOT_TREE_H */

@@ -105,7 +105,7 @@ extract_start(struct job *job)
 	const struct cap archive = { job->file[PART_ARCHIVE].reader[1] };
 
 	job_set(job, CLI_EXTRACTING);
-	job->staging = ++manager.last_staging;
+	job->staging = CLI_STAGING(job->archive);
 	int error = store_stage(&manager.store, job->staging,
 	    LAUNCHER_UID_BASE + LAUNCHER_UID(LAUNCHER_AN_EXTRACTOR));
 	if (error < 0) {

@@ -103,12 +103,6 @@ job_begin(struct job *job)
 		job_end(job, user == NULL ? WHY_MANY : user->why, 0, 0);
 		return;
 	}
-	/* Early, and for good measure: the commit replaces nothing either. */
-	if (faccessat(manager.store.depot, job->path.text, F_OK,
-	    AT_SYMLINK_NOFOLLOW) == 0) {
-		job_end(job, WHY_FOREIGN, 0, 0);
-		return;
-	}
 	job_set(job, CLI_DOWNLOADING);
 	for (int part = 0; error == 0 && part < PARTS; part++)
 		error = quarantine_open(&manager.store, &job->file[part],
@@ -163,7 +157,7 @@ job_advance(struct job *job)
 	}
 }
 
-/* ---- commit: one sync for all that is ready, then one rename each ---- */
+/* ---- commit: all that is ready at once, between two syncs ---- */
 
 static int
 job_receipt(struct job *job)
@@ -180,41 +174,51 @@ job_receipt(struct job *job)
 	return error < 0 ? error : receipt_write(&manager.store, &receipt);
 }
 
+/* What is ready goes on to the disk, or it all fails. */
+static void
+jobs_sync(void)
+{
+	int error = store_sync(&manager.store);
+
+	FOR_JOBS(job)
+		if (job->state == CLI_EXTRACTED && error < 0)
+			job_fail(job, error);
+}
+
+/* The rename that installs it.  That public/ lacks the archive, should that
+ * fail, costs another download. */
 static void
 job_commit(struct job *job)
 {
-	struct store *store = &manager.store;
-	int error = store_commit(store, &job->path, job->staging);
+	int error = store_commit(&manager.store, &job->path, job->staging);
 
 	if (error < 0) {
-		store_receipt_remove(store, &job->path);
+		store_receipt_remove(&manager.store, &job->path);
 		job_fail(job, error);
 		return;
 	}
-	/* Installed.  That public/ lacks it now costs another download. */
 	for (int part = 0; part < PARTS; part++)
-		(void)quarantine_publish(store, &job->file[part], &job->path,
-		    part == PART_SIGNATURE);
-	job_end(job, WHY_INSTALLED, 0, 0);
+		(void)quarantine_publish(&manager.store, &job->file[part],
+		    &job->path, part == PART_SIGNATURE);
 }
 
 static void
 jobs_commit(void)
 {
-	int error;
-
 	FOR_JOBS(job) {
-		error = job->state == CLI_EXTRACTED ? job_receipt(job) : 0;
+		int error = job->state == CLI_EXTRACTED ? job_receipt(job) : 0;
 		if (error < 0)
 			job_fail(job, error);
 	}
-	error = store_sync(&manager.store);
-	FOR_JOBS(job) {
-		if (job->state == CLI_EXTRACTED && error < 0)
-			job_fail(job, error);
-		else if (job->state == CLI_EXTRACTED)
+	jobs_sync();
+	FOR_JOBS(job)
+		if (job->state == CLI_EXTRACTED)
 			job_commit(job);
-	}
+	/* What is told to be installed survives the loss of power. */
+	jobs_sync();
+	FOR_JOBS(job)
+		if (job->state == CLI_EXTRACTED)
+			job_end(job, WHY_INSTALLED, 0, 0);
 }
 
 void

@@ -49,8 +49,7 @@ main(void)
 	session_init();
 	workers_init(&manager.workers, MANAGER_FD_LAUNCHER);
 	while (hear(&manager.cli)) {
-		uint64_t deadline = rpc_deadline(launcher);
-		if (!hear(launcher) || (deadline != 0 && deadline < rpc_now()))
+		if (!hear(launcher) || rpc_deadline(launcher) < rpc_now())
 			errx(7, "the launcher has ended or does not answer");
 		manager.busy = false;
 		jobs_advance();

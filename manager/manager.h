@@ -74,13 +74,12 @@ struct manager {
 	bool		 stopping;
 	bool		 blocked;	/* the cli does not read just now */
 	bool		 busy;		/* there are bytes to copy or to hash */
-	int		 open_error;
-	uint32_t	 open_serial, verify_serial, key_serial;
-	uint64_t	 lock_at, told_at, commit_since;	/* ms */
-	uint32_t	 last_transfer, last_staging;
+	uint32_t	 key_serial, verify_serial;	/* 0: not asked */
+	uint64_t	 told_at, commit_since;	/* ms */
+	uint32_t	 last_transfer;
 	struct worker	*extractor;	/* template */
 	struct trust	 trust;
-	struct check	 check;		/* of cli_verify */
+	struct check	 check;		/* of cli_key and cli_verify */
 	struct fetcher	 fetchers[MAX_FETCHERS];
 	struct job	 jobs[CLI_INSTALLS];
 };

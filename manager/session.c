@@ -7,7 +7,6 @@
 #include "manager/manager.h"
 
 #define TELL_MS		50	/* between two pictures of what goes on */
-#define LOCK_MS		200	/* between two tries */
 
 RPC_MANAGER_SIDE(CLI_RPC, cli_rows)
 
@@ -15,38 +14,22 @@ RPC_MANAGER_SIDE(CLI_RPC, cli_rows)
 
 HEARD(cli_open)
 {
-	if (req->jobs == 0 || req->jobs > CLI_INSTALLS ||
-	    manager.certificates != -1)
+	struct cli_open_rep rep = { .why = WHY_NONE };
+
+	if (req->jobs == 0 || req->jobs > CLI_INSTALLS)
 		return -EBADMSG;
+	rep.error = -store_open(&manager.store, MANAGER_FD_ROOT,
+	    MANAGER_FD_LOCK);
+	if (rep.error != 0) {
+		rep.why = WHY_SYSTEM;
+		return answer_cli_open(rpc, serial, &rep, NULL);
+	}
 	manager.options = *req;
 	manager.workers.level = (enum jail_level)req->level;
 	manager.certificates = cap_take(&caps[0]);
-	manager.open_error = store_open(&manager.store, MANAGER_FD_ROOT);
-	manager.open_serial = serial;
+	rpc->phase = CLI_OPENED;
 	extract_template();	/* it warms up meanwhile */
-	return 0;
-}
-
-static void
-lock_advance(void)
-{
-	struct cli_wait_req wait = { 0 };
-	int error = manager.open_error;
-
-	if (manager.open_serial == 0 || rpc_now() < manager.lock_at)
-		return;
-	if (error == 0)
-		error = store_lock(&manager.store, &wait.pid);
-	if (error == -EAGAIN) {
-		manager.lock_at = rpc_now() + LOCK_MS;
-		(void)send_cli_wait(&manager.cli, &wait);
-		return;
-	}
-	const struct cli_open_rep rep = { .error = -error,
-	    .why = error == 0 ? WHY_NONE : WHY_SYSTEM };
-	manager.cli.phase = error == 0 ? CLI_OPENED : CLI_NEW;
-	(void)answer_cli_open(&manager.cli, manager.open_serial, &rep, NULL);
-	manager.open_serial = 0;
+	return answer_cli_open(rpc, serial, &rep, NULL);
 }
 
 static bool
@@ -62,6 +45,17 @@ job_free(void)
 		if (j->state == CLI_NO_STATE)
 			return j;
 	return NULL;
+}
+
+/* Is its archive on its way already? */
+static bool
+job_twin(const struct job *job)
+{
+	FOR_JOBS(other)
+		if (other != job &&
+		    strcmp(other->path.text, job->path.text) == 0)
+			return true;
+	return false;
 }
 
 HEARD(cli_install)
@@ -84,9 +78,12 @@ HEARD(cli_install)
 	memcpy(job->source.host, req->host, sizeof(req->host));
 	memcpy(job->source.path, req->base, sizeof(req->base));
 	job->at = job->source;
-	job_set(job, CLI_WANTED);
 	if (depot_path_parse(&job->path, req->path, strlen(req->path)) < 0)
 		job_end(job, WHY_PATH, 0, 0);
+	else if (job_twin(job))
+		return -EBADMSG;	/* two must not write to one file */
+	else
+		job_set(job, CLI_WANTED);
 	return 0;
 }
 
@@ -129,32 +126,27 @@ jobs_tell(void)
 		manager.told_at = rpc_now();
 }
 
-/* ---- one signature, one key: no ROOT is needed ---- */
-
-/* The only user of such a session; NULL once there is one. */
-static struct user *
-user_only(int key)
-{
-	return manager.trust.nusers > 0 ? NULL :
-	    trust_key(&manager.trust, key);
-}
+/* ---- one key, one signature: no ROOT is needed ---- */
 
 HEARD(cli_key)
 {
+	manager.check.user = trust_key(&manager.trust, caps[0].fd);
 	manager.key_serial = serial;
-	return user_only(caps[0].fd) == NULL ? -EBADMSG : 0;
+	return manager.check.user == NULL ? -EBADMSG : 0;
 }
 
 static void
 key_advance(void)
 {
-	const struct user *user = &manager.trust.user[0];
-	struct cli_key_rep rep = { .why = user->why, .count = user->nkeys };
+	const struct user *user = manager.check.user;
 
-	_Static_assert(sizeof(rep.keys) == sizeof(user->keys), "one layout");
 	if (manager.key_serial == 0 || !user->listed)
 		return;
+	struct cli_key_rep rep = { .why = user->why, .count = user->nkeys };
+	_Static_assert(sizeof(rep.keys) == sizeof(user->keys), "one layout");
 	memcpy(rep.keys, user->keys, sizeof(rep.keys));
+	if (user->why == WHY_NONE)
+		manager.cli.phase = CLI_KEYED;
 	(void)answer_cli_key(&manager.cli, manager.key_serial, &rep, NULL);
 	manager.key_serial = 0;
 }
@@ -163,13 +155,11 @@ HEARD(cli_verify)
 {
 	struct check *c = &manager.check;
 
-	*c = CHECK_INIT;
-	c->user = user_only(caps[2].fd);
-	c->size = req->size;
-	c->data = cap_take(&caps[0]);
-	manager.verify_serial = serial;
-	if (c->user == NULL)
+	if (manager.verify_serial != 0)
 		return -EBADMSG;
+	*c = (struct check){ .user = c->user, .size = req->size,
+	    .data = cap_take(&caps[0]), .signature = -1, .buffer = -1 };
+	manager.verify_serial = serial;
 	if (req->armored)
 		return check_dearmor(c, caps[1].fd) ? 0 : -EAGAIN;
 	c->why = check_gate(c, caps[1].fd, SIZE_MAX, &c->detail);
@@ -199,12 +189,8 @@ verify_advance(void)
 {
 	struct check *c = &manager.check;
 
-	if (manager.verify_serial == 0 || !c->user->listed)
+	if (manager.verify_serial == 0)
 		return;
-	if (c->user->why != WHY_NONE) {
-		c->why = c->user->why;
-		c->done = true;
-	}
 	if (!c->done && c->signature != -1 && !c->started)
 		check_start(c);
 	if (c->done)
@@ -214,7 +200,6 @@ verify_advance(void)
 void
 session_advance(void)
 {
-	lock_advance();
 	jobs_tell();
 	key_advance();
 	verify_advance();

@@ -18,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -57,7 +58,6 @@ struct script {
 	struct cli_open_rep open;
 	struct cli_verify_rep verify;
 	struct cli_key_rep key;
-	pid_t		waits_for;	/* say so before opening */
 	unsigned int	pause;		/* ms after each state */
 	bool		hangs;		/* does not open, does not verify */
 	int		exit_status;
@@ -91,13 +91,8 @@ static int
 heard_cli_open(struct rpc *rpc, const struct cli_open_req *req,
     struct cap *caps, uint32_t serial)
 {
-	struct cli_wait_req wait = { .pid = script.waits_for };
-
 	seen->open = *req;
 	seen->certificates = cap_size(&caps[0]);
-	for (int i = 0; script.waits_for != 0 && i < 2; i++)
-		if (send_cli_wait(rpc, &wait) < 0)
-			return -EPIPE;
 	while (script.hangs)
 		pause();
 	rpc->phase = CLI_OPENED;
@@ -204,7 +199,6 @@ heard_cli_verify(struct rpc *rpc, const struct cli_verify_req *req,
 	seen->verify = *req;
 	seen->data = cap_size(&caps[0]);
 	seen->signature = cap_size(&caps[1]);
-	seen->key = cap_size(&caps[2]);
 	while (script.hangs)
 		pause();
 	return answer_cli_verify(rpc, serial, &script.verify, NULL);
@@ -216,6 +210,8 @@ heard_cli_key(struct rpc *rpc, const struct cli_key_req *req,
 {
 	(void)req;
 	seen->key = cap_size(&caps[0]);
+	if (script.key.why == WHY_NONE)
+		rpc->phase = CLI_KEYED;
 	return answer_cli_key(rpc, serial, &script.key, NULL);
 }
 
@@ -233,14 +229,17 @@ manager(int channel)
 }
 
 int
-start_manager(const char *root, struct started *started, int *channel)
+start_manager(const char *root, int lock, struct started *started,
+    int *channel)
 {
 	int pair[2];
 
 	if (root != NULL)
 		snprintf(seen->root, sizeof(seen->root), "%s", root);
 	assert_int_equal(rpc_pair(pair), 0);
-	*started = (struct started){ fork(), -1 };
+	/* It is held, and by this description. */
+	assert_true(root == NULL || flock(lock, LOCK_EX | LOCK_NB) == 0);
+	*started = (struct started){ fork(), -1, -1 };
 	assert_true(started->manager != -1);
 	if (started->manager == 0) {
 		close(pair[1]);
@@ -852,16 +851,6 @@ test_many(void **state)
 }
 
 static void
-test_waiting(void **state)
-{
-	(void)state;
-	script.waits_for = 4242;
-	assert_int_equal(airlock("install --root R a/raw/b/1"), 4);
-	contains(run.err, "another airlock (process 4242) works on R\n");
-	lacks(strstr(run.err, "4242") + 1, "4242");
-}
-
-static void
 test_bad_root(void **state)
 {
 	(void)state;
@@ -1062,6 +1051,58 @@ test_stop_at_once(void **state)
 	assert_int_equal(run_end(), 130);
 }
 
+/* Hold the lock of R as another process does, which wrote this. */
+static int
+lock_hold(const char *written)
+{
+	mkdir("R", 0755);
+	mkdir("R/state", 0755);
+	int lock = open("R/state/lock", O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC,
+	    0644);
+
+	assert_int_equal(flock(lock, LOCK_EX), 0);
+	assert_int_equal(write(lock, written, strlen(written)),
+	    strlen(written));
+	return lock;
+}
+
+/* The forked airlock has this description, too. */
+static void
+lock_drop(int lock)
+{
+	flock(lock, LOCK_UN);
+	close(lock);
+}
+
+static void
+test_waiting(void **state)
+{
+	char pid[16];
+	struct stat st;
+	int lock = lock_hold("999999999999999\n");
+
+	(void)state;
+	assert_int_equal(pwrite(lock, "          4242\n", 15, 0), 15);
+	run_start("install --root R a/raw/b/1");
+	wait_for_text(run.err_fd, "4242");
+	poll(NULL, 0, 500);
+	lock_drop(lock);
+	assert_int_equal(run_end(), 4);
+	contains(run.err, "another airlock (process 4242) works on R\n");
+	lacks(strstr(run.err, "4242") + 1, "4242");
+	/* It named itself over the longer number, and nobody else may look. */
+	snprintf(pid, sizeof(pid), "%14d\n", (int)run.pid);
+	assert_int_equal(strncmp(read_file("R/state/lock"), pid, 15), 0);
+	assert_int_equal(stat("R/state/lock", &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0600);
+	/* What is no number names nobody. */
+	lock = lock_hold("nonsense\n");
+	run_start("install --root R a/raw/b/1");
+	wait_for_text(run.err_fd, "another airlock works on R\n");
+	lock_drop(lock);
+	assert_int_equal(run_end(), 4);
+}
+
 /* A verification changes nothing: it just ends. */
 static void
 test_stop_verify(void **state)
@@ -1074,11 +1115,12 @@ test_stop_verify(void **state)
 	kill(run.pid, SIGINT);
 	assert_int_equal(run_end(), 130);
 	/* Nor does one that waits for the lock. */
-	script.waits_for = 4242;
+	int lock = lock_hold("4242\n");
 	run_start("install --root R a/raw/b/1");
 	wait_for_text(run.err_fd, "4242");
 	kill(run.pid, SIGINT);
 	assert_int_equal(run_end(), 130);
+	close(lock);
 }
 
 /* The reader of our output has gone: the work goes on. */

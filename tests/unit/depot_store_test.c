@@ -18,13 +18,13 @@
 
 #include "depot/quarantine.h"
 #include "depot/store.h"
-#include "depot/tree.h"
+#include "depot/clear.h"
 #include "rpc/cap.h"
 
 #define MEGA	(1 << 20)
 
 static char base[] = "/tmp/store_test.XXXXXX";
-static int root;
+static int root, lock = -1;
 static struct store store;
 static struct depot_path path;
 
@@ -43,14 +43,14 @@ static int
 teardown(void **state)
 {
 	(void)state;
-	return tree_empty(root, ".") != 0 || rmdir(base) != 0;
+	return clear_directory(root, ".") != 0 || rmdir(base) != 0;
 }
 
 /* An empty ROOT, before airlock has seen it; the cli makes depot/.airlock. */
 static void
 root_new(void)
 {
-	assert_int_equal(tree_empty(root, "."), 0);
+	assert_int_equal(clear_directory(root, "."), 0);
 	assert_int_equal(fchmod(root, 0755), 0);
 	assert_int_equal(mkdirat(root, "depot", 0755), 0);
 	assert_int_equal(mkdirat(root, "depot/.airlock", 0700), 0);
@@ -59,16 +59,20 @@ root_new(void)
 static int
 store_new(void)
 {
-	store = (struct store){ -1, -1, -1, -1, -1, -1, -1, -1 };
-	return store_open(&store, root);
+	store = (struct store){ -1, -1, -1, -1, -1, -1, -1 };
+	if (mkdirat(root, "state", 0755) == -1 && errno != EEXIST)
+		return -errno;
+	if (lock == -1)
+		lock = openat(root, "state/lock", O_RDWR | O_CREAT | O_CLOEXEC,
+		    0600);
+	return store_open(&store, root, lock);
 }
 
 static void
 store_close(void)
 {
 	int *fds[] = { &store.root, &store.depot, &store.public, &store.state,
-		&store.receipts, &store.quarantine, &store.staging,
-		&store.lock };
+		&store.receipts, &store.quarantine, &store.staging, &lock };
 
 	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
 		cap_close_fd(fds[i]);
@@ -77,11 +81,9 @@ store_close(void)
 static int
 each_begins(void **state)
 {
-	int32_t holder;
-
 	(void)state;
 	root_new();
-	return store_new() != 0 || store_lock(&store, &holder) != 0;
+	return store_new();
 }
 
 static int
@@ -228,63 +230,19 @@ opens_only_below(void **state)
 
 /* ---- the lock ---- */
 
-/* In another process: what store_lock says; it ends by itself. */
-static int
-lock_elsewhere(int32_t *holder)
-{
-	struct { int error; int32_t holder; } told = { 0, -1 };
-	int pipes[2], status;
-
-	assert_int_equal(pipe(pipes), 0);
-	pid_t pid = fork();
-	if (pid == 0) {
-		told.error = store_new();
-		if (told.error == 0)
-			told.error = store_lock(&store, &told.holder);
-		_exit(write(pipes[1], &told, sizeof(told)) != sizeof(told));
-	}
-	assert_int_equal(read(pipes[0], &told, sizeof(told)), sizeof(told));
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_int_equal(status, 0);
-	close(pipes[0]);
-	close(pipes[1]);
-	*holder = told.holder;
-	return told.error;
-}
-
+/* Only through the description that holds it. */
 static void
 lock_is_held(void **state)
 {
-	int32_t holder;
+	int held = lock;
 
 	(void)state;
-	assert_int_equal(mkdirat(store.staging, "1", 0755), 0);
-	assert_int_equal(lock_elsewhere(&holder), -EAGAIN);
-	assert_int_equal(holder, getpid());
-	/* Who only waits clears nothing. */
-	assert_true(exists(store.staging, "1"));
-	store_close();
-	assert_int_equal(lock_elsewhere(&holder), 0);
+	assert_int_equal(store_open(&store, root, lock), 0);
+	lock = openat(root, "state/lock", O_RDWR | O_CLOEXEC);
+	assert_int_equal(store_new(), -EWOULDBLOCK);
+	close(held);
 	assert_int_equal(store_new(), 0);
-	assert_false(exists(store.staging, "1"));
-}
-
-/* A shorter pid over a longer one; and text that is no pid. */
-static void
-lock_names_its_holder(void **state)
-{
-	int32_t holder;
-
-	(void)state;
-	store_close();
-	put(root, "state/lock", "999999999999\n");
-	assert_int_equal(store_new(), 0);
-	assert_int_equal(store_lock(&store, &holder), 0);
-	assert_int_equal(lock_elsewhere(&holder), -EAGAIN);
-	assert_int_equal(holder, getpid());
-	assert_int_equal(ftruncate(store.lock, 0), 0);
-	assert_int_equal(lock_elsewhere(&holder), -EAGAIN);
-	assert_int_equal(holder, 0);
+	assert_int_equal(store_open(&store, root, -1), -EBADF);
 }
 
 /* ---- the commit ---- */
@@ -326,6 +284,10 @@ commit(void **state)
 	assert_int_equal(st.st_mode & 07777, 0700);
 	assert_int_equal(st.st_uid, geteuid() == 0 ? 1234 : geteuid());
 	assert_int_equal(store_stage(&store, 1, 1234), -EEXIST);
+	/* What is not empty is for others to clear. */
+	store_unstage(&store, 1);
+	assert_true(exists(store.staging, "1"));
+	assert_int_equal(clear_directory(store.staging, "1"), 0);
 	store_unstage(&store, 1);
 	assert_false(exists(store.staging, "1"));
 	assert_int_equal(install(1, "one"), 0);
@@ -347,10 +309,10 @@ commit_replaces_nothing(void **state)
 	has(store.receipts, "u,src,n,v1", "one");
 	has(store.staging, "2/v1/f", "two");
 	/* Nor what is empty, or a link that leads nowhere. */
-	assert_int_equal(tree_empty(store.depot, "u/src/n"), 0);
+	assert_int_equal(clear_directory(store.depot, "u/src/n"), 0);
 	assert_int_equal(mkdirat(store.depot, "u/src/n/v1", 0755), 0);
 	assert_int_equal(store_commit(&store, &path, 2), -EEXIST);
-	assert_int_equal(tree_empty(store.depot, "u/src/n"), 0);
+	assert_int_equal(clear_directory(store.depot, "u/src/n"), 0);
 	assert_int_equal(symlinkat("nowhere", store.depot, "u/src/n/v1"), 0);
 	assert_int_equal(store_commit(&store, &path, 2), -EEXIST);
 	assert_int_equal(store_receipt(&store, &path, "x", 1), -EEXIST);
@@ -364,7 +326,7 @@ commit_through_a_link(void **state)
 	assert_int_equal(install(1, "one"), 0);
 	assert_int_equal(renameat(store.depot, "u", store.depot, "w"), 0);
 	assert_int_equal(symlinkat("w", store.depot, "u"), 0);
-	assert_int_equal(tree_empty(store.depot, "w/src/n"), 0);
+	assert_int_equal(clear_directory(store.depot, "w/src/n"), 0);
 	assert_int_not_equal(install(2, "two"), 0);
 	assert_int_not_equal(store_commit(&store, &path, 2), 0);
 	assert_false(exists(store.depot, "w/src/n/v1"));
@@ -546,8 +508,8 @@ copies_what_is_local(void **state)
 	close(fd);
 }
 
-/* The same archive twice at a time, or another one whose name is that of this
- * one's signature: none of them gets at the other's bytes. */
+/* Another archive whose name is that of this one's signature: none of them gets
+ * at the other's bytes. */
 static void
 one_writer(void **state)
 {
@@ -557,9 +519,6 @@ one_writer(void **state)
 	(void)state;
 	assert_int_equal(open_from("h"), 0);
 	assert_int_equal(quarantine_append(&q, "abc", 3, 5), 0);
-	assert_int_equal(quarantine_open(&store, &again, &path, false, "h"),
-	    -EAGAIN);
-	quarantine_close(&store, &again, false);
 	has(store.quarantine, "u,src,n,v1", "abc");
 	assert_int_equal(quarantine_open(&store, &signature, &path, true, "h"),
 	    0);
@@ -630,7 +589,6 @@ main(void)
 		EACH(parents_through_a_link),
 		EACH(opens_only_below),
 		EACH(lock_is_held),
-		EACH(lock_names_its_holder),
 		EACH(commit),
 		EACH(commit_replaces_nothing),
 		EACH(commit_through_a_link),

@@ -17,6 +17,7 @@
 
 #include <cmocka.h>
 
+#include "depot/clear.h"
 #include "depot/tree.h"
 
 #define JOB	7
@@ -42,14 +43,14 @@ static int
 teardown(void **state)
 {
 	(void)state;
-	return tree_empty(outside, ".") != 0 || rmdir(base) != 0;
+	return clear_directory(outside, ".") != 0 || rmdir(base) != 0;
 }
 
 /* Staging with 7/v1 in it; the descriptor of 7. */
 static int
 stage(void)
 {
-	assert_int_equal(tree_empty(staging, "."), 0);
+	assert_int_equal(clear_directory(staging, "."), 0);
 	assert_int_equal(mkdirat(staging, "7", 0700), 0);
 	int job = openat(staging, "7", O_RDONLY | O_DIRECTORY);
 	assert_true(job >= 0);
@@ -187,7 +188,7 @@ hostile_trees(void **state)
 		if (check(&tree) != -EPERM)
 			fail_msg("let through: %s", hostile[i].path);
 		close(job);
-		assert_int_equal(tree_empty(staging, "."), 0);
+		assert_int_equal(clear_directory(staging, "."), 0);
 		assert_true(is_empty());
 	}
 }
@@ -209,7 +210,7 @@ wrong_tops(void **state)
 	assert_int_equal(check(&tree), -EPERM);		/* none */
 	assert_int_equal(mkdirat(job, "v1", 0700), 0);
 	assert_int_equal(check(&tree), -EPERM);
-	assert_int_equal(tree_empty(staging, "."), 0);
+	assert_int_equal(clear_directory(staging, "."), 0);
 	assert_int_equal(check(&tree), -ENOENT);
 	close(job);
 }
@@ -286,7 +287,7 @@ deep_removal(void **state)
 	put_deep(job, 3000, 0000);
 	close(job);
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
-	assert_int_equal(tree_empty(staging, "7"), 0);
+	assert_int_equal(clear_directory(staging, "7"), 0);
 	assert_int_equal(unlinkat(staging, "7", AT_REMOVEDIR), 0);
 	assert_true(is_empty());
 }
@@ -308,7 +309,7 @@ wide_removal(void **state)
 		assert_int_equal(fchmodat(job, "v1/0", 0000, 0), 0);
 	}
 	close(job);
-	assert_int_equal(tree_empty(staging, "."), 0);
+	assert_int_equal(clear_directory(staging, "."), 0);
 	assert_true(is_empty());
 }
 
@@ -325,14 +326,14 @@ removal_follows_nothing(void **state)
 	assert_int_equal(symlinkat("../../kept", job, "link"), 0);
 	assert_int_equal(symlinkat("../../../kept", job, "v1/link"), 0);
 	assert_int_equal(linkat(outside, "kept.file", job, "v1/hard", 0), 0);
-	assert_int_equal(tree_empty(staging, "."), 0);
+	assert_int_equal(clear_directory(staging, "."), 0);
 	assert_int_equal(fstatat(outside, "kept", &st, 0), 0);
 	assert_int_equal(st.st_mode & 07777, 0555);
 	assert_int_equal(fstatat(outside, "kept.file", &st, 0), 0);
 	assert_int_equal(st.st_size, 3);
 	assert_int_equal(st.st_mode & 07777, 0444);
 	assert_int_equal(symlinkat("../kept", staging, "7"), 0);
-	assert_int_equal(tree_empty(staging, "7"), -ELOOP);
+	assert_int_equal(clear_directory(staging, "7"), -ELOOP);
 	close(job);
 }
 
@@ -358,8 +359,8 @@ nothing_leaks(void **state)
 	before = descriptors();
 	for (int i = 0; i < 3; i++)
 		assert_int_equal(check(&tree), -EPERM);
-	assert_int_equal(tree_empty(staging, "x"), -ENOENT);
-	assert_int_equal(tree_empty(staging, "."), 0);
+	assert_int_equal(clear_directory(staging, "x"), -ENOENT);
+	assert_int_equal(clear_directory(staging, "."), 0);
 	assert_int_equal(descriptors(), before);
 	close(job);
 }
