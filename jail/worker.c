@@ -191,7 +191,9 @@ orphans_end(struct worker *template)
 		if (p->serial == 0)
 			continue;
 		child->rpc.death = template->rpc.death;
-		child->cause = template->cause;
+		/* Without a pidfd its word counts for nothing. */
+		child->cause = template->cause != WHY_NONE ? template->cause :
+		    WHY_DIED;
 		child->gone = true;
 	}
 }
