@@ -158,6 +158,9 @@ bench: deps				## time 101 archives against a shell script
 tcb: all				## count the trusted lines of code
 	@tools/tcb $(O)
 
+walls: all				## look for what crosses a wall in the source
+	@tools/walls $(O)
+
 $(O)/fuzz/%: tests/fuzz/%.c $(wildcard depot/*.c rpc/*.c jail/*.c) \
     | $(O)/gen/libdirs.h
 	@mkdir -p $(@D)
@@ -197,8 +200,8 @@ clean:					## remove $(O)
 help:					## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1	\2/p' Makefile | expand -t 16
 
-.PHONY: all deps check check-unit tests golden demo bench tcb fuzz lint install \
-	uninstall clean help
+.PHONY: all deps check check-unit tests golden demo bench tcb walls fuzz lint \
+	install uninstall clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
 -include $(wildcard $(O)/obj/*/*.d $(O)/tests/*/*.d)

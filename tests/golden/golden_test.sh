@@ -33,10 +33,11 @@ for arch in x86-64 aarch64; do
 done
 
 # A policy that nobody looks at could change unseen.
-for policy in $(sed -n 's/^const struct jail_policy \([a-z_]*\) = .*/\1/p' ./*/policy.c)
-do
+sed -n 's/^const struct jail_policy \([a-z_]*\) = .*/\1/p' ./*/policy.c \
+    >"$T/policies"
+while read -r policy; do
 	ok "$policy has tables" grep -q "&$policy }" "$golden/record.c"
-done
+done <"$T/policies"
 
 # change TEXT LINE AWK: what is recorded of a policy, its first rule that matches
 # LINE changed by AWK, makes a table whose difference matches TEXT.
