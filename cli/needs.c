@@ -6,7 +6,6 @@
 #include "cli/plan.h"
 #include "cli/userfile.h"
 #include "depot/archives.h"
-#include "depot/lines.h"
 
 /* A list in the archive's directory: 0 or -errno. */
 static int
@@ -54,40 +53,20 @@ archives_want(struct plan *plan, const struct content *content)
 	return more < 0 ? more : error;
 }
 
-/* "name/version", of the same user, or a full path. */
-static int
-api_parse(struct depot_path *api, const char *user, const struct slice *line)
-{
-	char text[DEPOT_PATH_MAX + 1];
-	size_t slashes = 0;
-
-	for (size_t i = 0; i < line->size; i++)
-		slashes += line->text[i] == '/';
-	if (slashes != 1)
-		return depot_path_parse(api, line->text, line->size) < 0 ||
-		    api->type != DEPOT_API ? -EINVAL : 0;
-	if (line->size > DEPOT_PATH_MAX)
-		return -EINVAL;
-	int size = snprintf(text, sizeof(text), "%s/api/%.*s", user,
-	    (int)line->size, line->text);
-	return depot_path_parse(api, text, (size_t)size);
-}
-
 static int
 apis_want(struct plan *plan, const char *user, const struct content *content)
 {
-	struct lines check = { .text = content->text, .size = content->size };
-	struct lines lines = check;
-	struct slice line;
+	struct archives list = { .text = content->text,
+	    .size = content->size };
 	struct depot_path api;
+	int more;
 
-	while (lines_next_plain(&check, &line) > 0)
-		if (api_parse(&api, user, &line) < 0)
-			return -EINVAL;
-	while (lines_next_plain(&lines, &line) > 0)
-		if (api_parse(&api, user, &line) == 0)
-			plan_want(plan, &api, false);
-	return 0;
+	while ((more = archives_next_api(&list, user, &api)) > 0)
+		continue;
+	list.at = 0;
+	while (more == 0 && archives_next_api(&list, user, &api) > 0)
+		plan_want(plan, &api, false);
+	return more;
 }
 
 int

@@ -29,6 +29,43 @@ archives_next(struct archives *archives, struct depot_path *path)
 	return 1;
 }
 
+static int
+api_parse(struct depot_path *api, const char *user, const struct slice *line)
+{
+	char text[DEPOT_PATH_MAX + 1];
+	size_t slashes = 0;
+
+	for (size_t i = 0; i < line->size; i++)
+		slashes += line->text[i] == '/';
+	if (slashes != 1)
+		return depot_path_parse(api, line->text, line->size) < 0 ||
+		    api->type != DEPOT_API ? -EINVAL : 0;
+	if (line->size > DEPOT_PATH_MAX)
+		return -EINVAL;
+	int size = snprintf(text, sizeof(text), "%s/api/%.*s", user,
+	    (int)line->size, line->text);
+	return depot_path_parse(api, text, (size_t)size);
+}
+
+int
+archives_next_api(struct archives *archives, const char *user,
+    struct depot_path *path)
+{
+	struct lines lines = { archives->text, archives->size, archives->at };
+	struct depot_path next;
+	struct slice line;
+
+	if (archives->size > ARCHIVES_MAX)
+		return -EINVAL;
+	if (lines_next_plain(&lines, &line) == 0)
+		return 0;
+	if (api_parse(&next, user, &line) != 0)
+		return -EINVAL;
+	archives->at = lines.at;
+	depot_path_copy(path, &next);
+	return 1;
+}
+
 int
 archives_bin(struct depot_path *bin, const struct depot_path *src,
     const char *arch)

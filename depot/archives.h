@@ -12,9 +12,9 @@
 
 #include "depot/path.h"
 
-#define ARCHIVES_MAX	(256 * 1024)	/* largest `archives` file, bytes */
+#define ARCHIVES_MAX	(256 * 1024)	/* largest such file, bytes */
 
-/* A position in such a file; begins zeroed but for text and size. */
+/* A position in such a file, or in `used_apis`; begins zeroed but for text and size. */
 struct archives {
 	const char	*text;
 	size_t		 size;		/* bytes */
@@ -24,6 +24,10 @@ struct archives {
 /* The next dependency into *path, as written (a src stays a src): 1; 0 at the
  * end; -EINVAL for a line that is no src, raw or pkg archive's path. */
 int	archives_next(struct archives *, struct depot_path *path);
+/* The next api that a src archive's `used_apis` lists, one a line: a full path, or
+ * "name/version" of the same user.  As above. */
+int	archives_next_api(struct archives *, const char *user,
+	    struct depot_path *path);
 /* The bin archive of a src archive: 0, or -EINVAL if arch is no path element or
  * the path would be too long. */
 int	archives_bin(struct depot_path *bin, const struct depot_path *src,
