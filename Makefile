@@ -29,14 +29,18 @@ O     ?= build$(if $(SAN),-$(subst $(comma),-,$(SAN)))$(if $(COV),-cov)
 # that it uses: what is linked is what is trusted, and `make tcb` reads it from
 # the linker's map.
 WORKERS  := dialer fetcher verifier extractor
-LIBEXEC  := manager launcher $(WORKERS)
+# Started by the cli, without launcher and manager.
+HELPERS  := packer signer
+LIBEXEC  := manager launcher $(WORKERS) $(HELPERS)
 COMMON   := rpc depot jail trust
-FOLDERS  := cli manager $(WORKERS) $(COMMON)
+FOLDERS  := cli manager $(WORKERS) $(HELPERS) $(COMMON)
 
 # Each jail links its own library and no other.
 PKGS_fetcher   := libcurl libssl libcrypto
 PKGS_verifier  := gpgme
 PKGS_extractor := libarchive liblzma
+PKGS_packer    := libarchive liblzma
+PKGS_signer    := gpgme
 PKGS_jail      := libseccomp
 PKGS_all       := $(PKGS_fetcher) $(PKGS_verifier) $(PKGS_extractor) $(PKGS_jail)
 
@@ -77,7 +81,7 @@ LIBS    := $(foreach d,$(COMMON),$(call ARCHIVE,$(d)))
 ALL_LIBS := $(foreach d,$(FOLDERS),$(call ARCHIVE,$(d)))
 PROGRAMS := $(if $(wildcard cli/main.c),$(O)/bin/airlock) \
 	    $(if $(wildcard jail/launcher.c),$(O)/libexec/airlock/launcher) \
-	    $(foreach p,manager $(WORKERS),$(if $(wildcard $(p)/main.c),\
+	    $(foreach p,manager $(WORKERS) $(HELPERS),$(if $(wildcard $(p)/main.c),\
 	    $(O)/libexec/airlock/$(p)))
 
 tests    = $(patsubst %.c,$(O)/%,$(sort $(wildcard $(1)/*.c)))
@@ -117,7 +121,7 @@ $(2): $(3) $(LIBS)
 endef
 $(eval $(call program,airlock,$(O)/bin/airlock,$(call objs,cli)))
 $(eval $(call program,launcher,$(O)/libexec/airlock/launcher,$(O)/obj/jail/launcher.o))
-$(foreach p,manager $(WORKERS),$(eval \
+$(foreach p,manager $(WORKERS) $(HELPERS),$(eval \
     $(call program,$(p),$(O)/libexec/airlock/$(p),$(call objs,$(p)))))
 
 # A test may use any folder's functions.

@@ -1,0 +1,55 @@
+/*
+ * packer.h - what the cli may ask of a packer.
+ *
+ * One process packs one archive: the cli starts it with exactly these
+ * descriptors, and needs no launcher for it.  The same content gives the same
+ * bytes, whoever packs it, when and from which copy; with another version of
+ * liblzma they may differ.
+ */
+#ifndef PACKER_PACKER_H
+#define PACKER_PACKER_H
+
+#include "rpc/rpc.h"
+
+/* Descriptors that it is started with. */
+#define PACKER_FD_CHANNEL	3
+#define PACKER_FD_SOURCE	4	/* a directory, or a file: for reading */
+#define PACKER_FD_OUTPUT	5	/* an empty file: for writing */
+
+#define PACKER_TOP	256	/* array size of the top directory's name */
+#define PACKER_WHERE	1024	/* of a path below the source */
+
+/* Bytes of a block, each of which can be unpacked on its own; the dictionary is
+ * as large, so that nothing larger would be of use. */
+#define PACKER_BLOCK	(UINT32_C(4) << 20)
+
+enum packer_format {
+	PACKER_NO_FORMAT = 0,
+	PACKER_TAR_XZ,		/* the directory, as one top directory */
+	PACKER_XZ,		/* the file */
+};
+
+enum packer_phase { PACKER_IDLE = 1 << 0, PACKER_OVER = 1 << 1 };
+
+struct packer_pack_req {
+	uint32_t format;	/* enum packer_format */
+	uint32_t threads;	/* 1 to 64; makes no difference to the bytes */
+	int64_t	 mtime;		/* of all entries, seconds since 1970 */
+	char	 top[PACKER_TOP];	/* name of the top directory */
+};
+struct packer_pack_rep {
+	uint32_t why;		/* enum walk_why (depot/walk.h) */
+	int32_t	 error;		/* errno, with WALK_SYSTEM */
+	uint64_t entries;
+	uint64_t bytes;		/* of all files together */
+	char	 where[PACKER_WHERE];	/* which entry was refused */
+};
+
+/*  number	 function	request caps	answer caps	 phases */
+#define PACKER_RPC(CALL, ASK, NOTE, TELL)				\
+	CALL(PACKER_PACK, packer_pack, CAPS0, CAPS0, PACKER_IDLE)
+
+enum packer_rpc { PACKER_RPC(RPC_ENUM, RPC_ENUM, RPC_ENUM, RPC_ENUM) };
+PACKER_RPC(RPC_CHECK2, RPC_CHECK2, RPC_CHECK1, RPC_CHECK1)
+
+#endif /* PACKER_PACKER_H */
