@@ -46,6 +46,19 @@ static const struct command commands[] = {
 	{ "user remove", COMMAND_USER_REMOVE, "NAME [--force]",
 	    "forget a publisher's key and origin", "", 1, 1,
 	    user_remove_run },
+	{ "create", COMMAND_CREATE, "PATH DIR",
+	    "make an archive in the depot from a directory",
+	    "DIR is copied: directories, files and symbolic links that stay "
+	    "inside.  A pkg has\n"
+	    "a file \"archives\", one path a line; for an index, DIR is a "
+	    "file.\n",
+	    2, 2, create_run },
+	{ "publish", COMMAND_PUBLISH, "PATH... [--key ID] [--force]",
+	    "pack and sign archives of the depot for a web server",
+	    "Into ROOT/public, with what they depend on of the same user.  "
+	    "What is there already\n"
+	    "stays.  Signed by gpg with the key of ROOT/depot/USER/pubkey.\n",
+	    1, SIZE_MAX, publish_run },
 	{ "help", COMMAND_HELP, "[COMMAND]", "this text, or a command's", "",
 	    0, 2, help_run },
 };

@@ -13,6 +13,7 @@
 #define VERIFY		OPTION_FOR(COMMAND_VERIFY)
 #define USER_ADD	OPTION_FOR(COMMAND_USER_ADD)
 #define USER_REMOVE	OPTION_FOR(COMMAND_USER_REMOVE)
+#define PUBLISH		OPTION_FOR(COMMAND_PUBLISH)
 
 #define FLAG(name, member, commands, help)				\
 	{ name, NULL, OPTION_FLAG, AT(member), 0, 0, commands, false, help }
@@ -64,16 +65,18 @@ const struct option option_table[] = {
 	    "the signature (FILE.sig, else FILE.asc)"),
 	TEXT("user", "NAME", user, VERIFY, false,
 	    "check against this user's key in ROOT"),
-	TEXT("key", "FILE", key, VERIFY | USER_ADD, false,
-	    "the publisher's public key, ASCII-armored"),
+	TEXT("key", "FILE", key, VERIFY | USER_ADD | PUBLISH, false,
+	    "the publisher's public key, ASCII-armored; of publish: ID, the "
+	    "key that signs, as gpg knows it"),
 
 	{ "url", "URL", OPTION_URL, AT(urls), 0, 0, USER_ADD, false,
 	    "where the archives are; again for a mirror" },
 	TEXT("fingerprint", "FPR", fingerprint, USER_ADD, false,
 	    "refuse a key with any other fingerprint"),
 	FLAG("replace", replace, USER_ADD, "replace a different key"),
-	FLAG("force", force, USER_REMOVE,
-	    "also while archives of the user are installed"),
+	FLAG("force", force, USER_REMOVE | PUBLISH,
+	    "also while archives of the user are installed; of publish: "
+	    "replace what is published"),
 };
 const size_t option_count = sizeof(option_table) / sizeof(option_table[0]);
 

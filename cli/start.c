@@ -11,8 +11,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
-#include <linux/close_range.h>
-#include <limits.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -24,6 +22,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/program.h"
 #include "cli/start.h"
 #include "depot/clear.h"
 #include "jail/launcher.h"
@@ -46,26 +45,6 @@ static const char *const program_names[LAUNCHER_PROGRAMS] = {
 	[LAUNCHER_VERIFIER] = "verifier",
 	[LAUNCHER_EXTRACTOR] = "extractor",
 };
-
-/* The programs lie beside the cli, in the tree as when installed. */
-static int
-program_open(const char *name)
-{
-	char exe[PATH_MAX - 64], path[PATH_MAX];
-	ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
-
-	if (n == -1)
-		return -errno;
-	exe[n] = '\0';
-	*strrchr(exe, '/') = '\0';
-	snprintf(path, sizeof(path), "%s/../libexec/airlock/%s", exe, name);
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd != -1)
-		return fd;
-	int error = -errno;
-	warn("%s: airlock is not completely installed", path);
-	return error;
-}
 
 static int
 programs_open(struct start *s)
@@ -120,26 +99,6 @@ start_close(struct start *s)
 	cap_close_fd(&s->launcher_pair[1]);
 }
 
-/* Exec `program` with from[i] as descriptor 3 + i and nothing else open.  A -1
- * leaves its place empty.  Returns only on failure. */
-static void
-exec_with(int program, char *const argv[], const int *from, int n)
-{
-	char *envp[] = { NULL };
-	int high[3 + LAUNCHER_PROGRAMS];
-
-	for (int i = 0; i < n; i++)
-		high[i] = from[i] == -1 ? -1 :
-		    fcntl(from[i], F_DUPFD_CLOEXEC, 64);
-	int exe = fcntl(program, F_DUPFD_CLOEXEC, 64);
-	for (int i = 0; i < n; i++)
-		if (high[i] != -1 && dup2(high[i], 3 + i) == -1)
-			return;
-	/* Whatever the user's shell may have left open, too. */
-	(void)close_range(3 + (unsigned int)n, ~0u, CLOSE_RANGE_CLOEXEC);
-	syscall(SYS_execveat, exe, "", argv, envp, AT_EMPTY_PATH);
-}
-
 static _Noreturn void
 manager_exec(const struct start *s)
 {
@@ -153,7 +112,7 @@ manager_exec(const struct start *s)
 	signal(SIGQUIT, SIG_IGN);
 	signal(SIGTSTP, SIG_IGN);
 	signal(SIGPIPE, SIG_IGN);
-	exec_with(s->manager, argv, from, 4);
+	program_exec(s->manager, argv, NULL, from, 4);
 	err(1, "manager");
 }
 
@@ -165,7 +124,7 @@ launcher_exec(const struct start *s, const char *uid_base)
 	    (char *)(uintptr_t)uid_base, NULL };
 
 	memcpy(from + 1, s->program, sizeof(s->program));
-	exec_with(s->launcher, argv, from, 1 + LAUNCHER_PROGRAMS);
+	program_exec(s->launcher, argv, NULL, from, 1 + LAUNCHER_PROGRAMS);
 	err(1, "launcher");
 }
 

@@ -20,10 +20,15 @@ like "$(libraries libexec/airlock/verifier)" \
     '^libc( libgpg-error)? libgpgme( libseccomp)?$' "verifier"
 like "$(libraries libexec/airlock/extractor)" \
     '^libarchive libc( liblzma)?( libseccomp)?$' "extractor"
+like "$(libraries libexec/airlock/packer)" \
+    '^libarchive libc liblzma( libseccomp)?$' "packer"
+like "$(libraries libexec/airlock/signer)" \
+    '^libc( libgpg-error)? libgpgme( libseccomp)?$' "signer"
 
 for program in bin/airlock libexec/airlock/manager libexec/airlock/launcher \
     libexec/airlock/dialer libexec/airlock/fetcher \
-    libexec/airlock/verifier libexec/airlock/extractor; do
+    libexec/airlock/verifier libexec/airlock/extractor \
+    libexec/airlock/packer libexec/airlock/signer; do
 	elf=$(readelf -hlW "$BUILD/$program"; readelf -dW "$BUILD/$program")
 	like "$elf" 'Type: *DYN' "$program: position independent"
 	like "$elf" 'GNU_RELRO' "$program: RELRO"
