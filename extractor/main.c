@@ -44,6 +44,7 @@ main(void)
 	umask(0);		/* the writer's modes are exact */
 	/* Too large a file is an error of write(), not the child's end. */
 	signal(SIGXFSZ, SIG_IGN);
+	template_prepare(&extractor_child);
 	jail_enter(&extractor_template, JAIL_FD_CHANNEL, 0);
-	template_serve(&extractor_child, job_serve);
+	template_serve(job_serve);
 }

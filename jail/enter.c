@@ -14,6 +14,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "jail/filter.h"
 #include "jail/jail.h"
 #include "jail/landlock.h"
 #include "jail/privileges.h"
@@ -121,7 +122,8 @@ layers_offered(const struct jail_policy *policy)
 }
 
 void
-jail_enter(const struct jail_policy *policy, int channel, uint64_t job)
+jail_enter_with(const struct jail_policy *policy, const struct filter *filter,
+    int channel, uint64_t job)
 {
 	uint32_t layers = layers_offered(policy);
 	int error = handlers_install(channel);
@@ -136,10 +138,17 @@ jail_enter(const struct jail_policy *policy, int channel, uint64_t job)
 	if (error == 0)
 		error = limits_set(policy);
 	if (error == 0)
-		error = seccomp_allow(policy->groups);
+		error = filter == NULL ? seccomp_allow(policy->groups) :
+		    filter_load(filter);
 	if (error < 0) {
 		rpc_last_words(channel, RPC_DEATH_SETUP, -error);
 		_exit(JAIL_EXIT_SETUP);
 	}
 	rpc_say_ready(channel, layers);
+}
+
+void
+jail_enter(const struct jail_policy *policy, int channel, uint64_t job)
+{
+	jail_enter_with(policy, NULL, channel, job);
 }

@@ -130,14 +130,25 @@ struct jail_policy {
  */
 void	jail_enter(const struct jail_policy *, int channel, uint64_t job);
 
+/* The same, with the policy's own filter as filter_compile() made it. */
+struct filter;
+void	jail_enter_with(const struct jail_policy *, const struct filter *,
+	    int channel, uint64_t job);
+
+/*
+ * What a template's children will enter: compiled once, before the template
+ * enters its own jail, which need not allow for it.  A failure ends the process
+ * as one of jail_enter() does.
+ */
+void	template_prepare(const struct jail_policy *child);
+
 /*
  * Serve template_fork (jail/template.h) on JAIL_FD_CHANNEL for ever; exits 0
- * when the manager hangs up.  Each child enters `child` and runs job(), which
- * owns the channel and returns the child's exit status.  Call it when the library is
- * initialised; the template's own jail must have been entered.  A template
- * links no more input into itself than these records.
+ * when the manager hangs up.  Each child enters the prepared policy and runs
+ * job(), which owns the channel and returns the child's exit status.  Call it
+ * when the library is initialised and the template's own jail entered.  A
+ * template links no more input into itself than these records.
  */
-_Noreturn void template_serve(const struct jail_policy *child,
-    int (*job)(int channel));
+_Noreturn void template_serve(int (*job)(int channel));
 
 #endif /* JAIL_JAIL_H */

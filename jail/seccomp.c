@@ -1,5 +1,4 @@
 #include <errno.h>
-#include <seccomp.h>
 
 #include "jail/seccomp.h"
 
@@ -64,11 +63,12 @@ action_unlisted(int nr)
 	    OTHERWISE;
 }
 
-static int
-build(scmp_filter_ctx ctx, const struct jail_group *groups)
+int
+seccomp_build(const struct jail_group *groups, scmp_filter_ctx *built)
 {
-	int error = seccomp_attr_set(ctx, SCMP_FLTATR_ACT_BADARCH,
-	    SCMP_ACT_KILL_PROCESS);
+	scmp_filter_ctx ctx = *built = seccomp_init(OTHERWISE);
+	int error = ctx == NULL ? -ENOMEM : seccomp_attr_set(ctx,
+	    SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
 
 	if (error == 0)
 		error = seccomp_attr_set(ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2);
@@ -85,11 +85,9 @@ build(scmp_filter_ctx ctx, const struct jail_group *groups)
 int
 seccomp_allow(const struct jail_group *groups)
 {
-	scmp_filter_ctx ctx = seccomp_init(OTHERWISE);
+	scmp_filter_ctx ctx;
+	int error = seccomp_build(groups, &ctx);
 
-	if (ctx == NULL)
-		return -ENOMEM;
-	int error = build(ctx, groups);
 	if (error == 0)
 		error = seccomp_load(ctx);
 	seccomp_release(ctx);

@@ -4,6 +4,8 @@
 #ifndef JAIL_SECCOMP_H
 #define JAIL_SECCOMP_H
 
+#include <seccomp.h>
+
 #include "jail/jail.h"
 
 /*
@@ -14,5 +16,8 @@
  * 0 or -errno.  Follows seccomp(2) and libseccomp's manual pages.
  */
 int	seccomp_allow(const struct jail_group *groups);
+
+/* The same filter, not loaded: seccomp_release() *built, error or not. */
+int	seccomp_build(const struct jail_group *groups, scmp_filter_ctx *built);
 
 #endif /* JAIL_SECCOMP_H */

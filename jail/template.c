@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "jail/filter.h"
 #include "jail/jail.h"
 #include "jail/template.h"
 
@@ -16,10 +17,12 @@
 
 RPC_PEER_SIDE(TEMPLATE_RPC, rows)
 
-struct template {
+/* One process, one template. */
+static struct template {
 	const struct jail_policy *child;
+	struct filter filter;		/* the child's */
 	int (*job)(int channel);
-};
+} template;
 
 /* As fork(), with flags; pidfd as for CLONE_PIDFD.  The C library is not asked:
  * it caches nothing since 2.25, and this process has one thread. */
@@ -37,13 +40,11 @@ template_clone(unsigned long flags, int *pidfd)
 static _Noreturn void
 child_run(struct rpc *rpc, int channel, uint64_t job)
 {
-	struct template *t = rpc->owner;
-
 	close(rpc->fd);
 	/* Where no pid namespace does it, the template's end is to be ours. */
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-	jail_enter(t->child, channel, job);
-	_exit(t->job(channel));
+	jail_enter_with(template.child, &template.filter, channel, job);
+	_exit(template.job(channel));
 }
 
 /* Children that ended since; their pidfds told the manager already. */
@@ -58,13 +59,12 @@ static int
 heard_template_fork(struct rpc *rpc, const struct template_fork_req *req,
     struct cap *caps, uint32_t serial)
 {
-	struct template *t = rpc->owner;
 	struct template_fork_rep rep = { .layers = JAIL_USER_NS | JAIL_PID_NS };
 	struct cap pidfd = CAP_INIT;
 	unsigned long flags = NAMESPACES;
 
 	reap();
-	if (t->child->root == JAIL_ROOT_STAGING) {
+	if (template.child->root == JAIL_ROOT_STAGING) {
 		flags |= CLONE_NEWNS;
 		rep.layers |= JAIL_MOUNT_NS;
 	}
@@ -84,12 +84,24 @@ heard_template_fork(struct rpc *rpc, const struct template_fork_req *req,
 	return error;
 }
 
-_Noreturn void
-template_serve(const struct jail_policy *child, int (*job)(int channel))
+void
+template_prepare(const struct jail_policy *child)
 {
-	struct template t = { child, job };
+	int error = filter_compile(child->groups, &template.filter);
+
+	template.child = child;
+	if (error < 0) {
+		rpc_last_words(JAIL_FD_CHANNEL, RPC_DEATH_SETUP, -error);
+		_exit(JAIL_EXIT_SETUP);
+	}
+}
+
+_Noreturn void
+template_serve(int (*job)(int channel))
+{
 	struct rpc rpc;
 
-	rpc_init(&rpc, JAIL_FD_CHANNEL, RPC_ROWS(rows), &t);
+	template.job = job;
+	rpc_init(&rpc, JAIL_FD_CHANNEL, RPC_ROWS(rows), NULL);
 	_exit(rpc_serve(&rpc) == 0 ? 0 : JAIL_EXIT_SETUP);
 }

@@ -48,6 +48,7 @@ main(void)
 
 	if (ring < 0)
 		setup_failed(ring);
+	template_prepare(&policy_child);
 	jail_enter(&policy_template, JAIL_FD_CHANNEL, 0);
 	/* The key is input, too: it is read inside. */
 	int error = home_fill(ring, JAIL_FD_INPUT);
@@ -56,5 +57,5 @@ main(void)
 	if (error < 0)
 		setup_failed(error);
 	close(JAIL_FD_INPUT);
-	template_serve(&policy_child, verifier_serve);
+	template_serve(verifier_serve);
 }

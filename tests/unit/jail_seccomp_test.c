@@ -1,6 +1,7 @@
 /*
  * jail_seccomp_test.c - the outer filter of each kind, from inside: a child loads
- * it, makes one call, and is looked at.
+ * it, makes one call, and is looked at.  Another one loads what was compiled
+ * beforehand, and has to meet the same.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -19,6 +20,7 @@
 #include <cmocka.h>
 
 #include "dialer/policy.h"
+#include "jail/filter.h"
 #include "jail/kinds.h"
 #include "jail/privileges.h"
 #include "jail/seccomp.h"
@@ -42,9 +44,11 @@ on_trap(int sig)
 	_exit(200);
 }
 
-/* As the launcher does before exec: no privileges, then the filter. */
+/* As the launcher does before exec: no privileges, then the filter; or, with
+ * one that is compiled, as a template's child does. */
 static int
-act_end(const struct jail_group *groups, const struct act *act)
+end_under(const struct jail_group *groups, const struct filter *compiled,
+    const struct act *act)
 {
 	int status;
 	pid_t pid = fork();
@@ -53,7 +57,8 @@ act_end(const struct jail_group *groups, const struct act *act)
 	if (pid == 0) {
 		const long *a = act->arg;
 		signal(SIGSYS, on_trap);
-		if (privileges_drop() < 0 || seccomp_allow(groups) < 0)
+		if (privileges_drop() < 0 || (compiled == NULL ?
+		    seccomp_allow(groups) : filter_load(compiled)) < 0)
 			_exit(201);
 		long got = syscall(act->nr, a[0], a[1], a[2], a[3], a[4], a[5]);
 		_exit(got == -1 ? errno : 0);
@@ -62,6 +67,17 @@ act_end(const struct jail_group *groups, const struct act *act)
 	if (WIFSIGNALED(status))
 		return WTERMSIG(status) == SIGSYS ? DIES : 202;
 	return WEXITSTATUS(status) == 200 ? TRAPS : WEXITSTATUS(status);
+}
+
+static int
+act_end(const struct jail_group *groups, const struct act *act)
+{
+	struct filter compiled;
+	int end = end_under(groups, NULL, act);
+
+	assert_int_equal(filter_compile(groups, &compiled), 0);
+	assert_int_equal(end_under(groups, &compiled, act), end);
+	return end;
 }
 
 static void
@@ -190,6 +206,22 @@ foreign_architecture(void **state)
 #endif
 }
 
+/* A filter that is cut short would be another one. */
+static void
+compiled_whole_or_not(void **state)
+{
+	static struct jail_rule rules[FILTER_MAX];
+	const struct jail_group groups[] = { JAIL_GROUP("many", rules),
+		{ NULL, NULL, 0 } };
+	struct filter filter;
+
+	(void)state;
+	for (size_t i = 0; i < FILTER_MAX; i++)
+		rules[i] = (struct jail_rule)JAIL_ALLOW_IF(read, 0, UINT64_MAX,
+		    i);
+	assert_true(filter_compile(groups, &filter) < 0);
+}
+
 /* ---- what differs ---- */
 
 static void
@@ -304,6 +336,7 @@ main(void)
 		cmocka_unit_test(newer_than_the_list),
 		cmocka_unit_test(foreign_numbers),
 		cmocka_unit_test(foreign_architecture),
+		cmocka_unit_test(compiled_whole_or_not),
 		cmocka_unit_test(programs),
 		cmocka_unit_test(sockets),
 		cmocka_unit_test(connections),
