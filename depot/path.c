@@ -90,14 +90,6 @@ depot_path_copy(struct depot_path *to, const struct depot_path *from)
 }
 
 bool
-depot_user_valid(const char *text)
-{
-	size_t size = strnlen(text, DEPOT_USER_MAX + 1);
-
-	return size > 0 && size <= DEPOT_USER_MAX && element_size(text) == size;
-}
-
-bool
 depot_path_is_file(const struct depot_path *path)
 {
 	return path->type == DEPOT_INDEX || path->type == DEPOT_IMAGE_INDEX;
