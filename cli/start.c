@@ -13,7 +13,9 @@
 #include <grp.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -128,16 +130,33 @@ launcher_exec(const struct start *s, const char *uid_base)
 	err(1, "launcher");
 }
 
+/* Are we root, with the workers' uids to give away?  Not in a container that has
+ * fewer; there root is just another user of the host. */
+static bool
+has_uids(void)
+{
+	FILE *map = fopen("/proc/self/uid_map", "re");
+	unsigned long first, outside, count;
+	bool has = false;
+
+	while (map != NULL &&
+	    fscanf(map, "%lu %lu %lu", &first, &outside, &count) == 3)
+		has |= first <= LAUNCHER_UID_BASE && count >= LAUNCHER_UID_COUNT
+		    && LAUNCHER_UID_BASE - first <= count - LAUNCHER_UID_COUNT;
+	if (map != NULL)
+		fclose(map);
+	return geteuid() == 0 && has;
+}
+
 /* In the launcher's process, before its program: its uid. */
 static _Noreturn void
 launcher_run(const struct start *s, int go, int namespaces)
 {
-	int as_root = geteuid() == 0;
 	char mapped = 0, base[16];
 
 	if (!namespaces) {
 		snprintf(base, sizeof(base), "%u", LAUNCHER_UID_BASE);
-		launcher_exec(s, as_root ? base : NULL);
+		launcher_exec(s, has_uids() ? base : NULL);
 	}
 	if (read(go, &mapped, 1) != 1)
 		_exit(1);
@@ -167,7 +186,7 @@ maps_write(pid_t pid)
 
 	snprintf(range, sizeof(range), "0 %u %u", LAUNCHER_UID_BASE,
 	    LAUNCHER_UID_COUNT);
-	if (geteuid() == 0)
+	if (has_uids())
 		return map_write(pid, "uid_map", range) == 0 &&
 		    map_write(pid, "gid_map", range) == 0 ? 'r' : 0;
 	snprintf(line, sizeof(line), "0 %u 1", geteuid());
@@ -191,8 +210,34 @@ launcher_clone(const struct start *s, int namespaces, int go[2])
 	return pid;
 }
 
+/*
+ * Without namespaces a worker has no view of its own, and so no directory in
+ * memory: verifiers get `home` where they are started, a directory for the time
+ * being, whose whole path their uid can reach.
+ */
+static int
+scratch_make(struct start *s, struct started *started)
+{
+	uid_t uid = LAUNCHER_UID_BASE + LAUNCHER_UID(LAUNCHER_A_VERIFIER);
+	const char *tmp = has_uids() ? NULL : getenv("TMPDIR");
+	char *path = started->scratch_path, home[PATH_MAX + 8];
+
+	snprintf(path, PATH_MAX, "%s/airlock.XXXXXX",
+	    tmp == NULL ? "/tmp" : tmp);
+	if (mkdtemp(path) == NULL)
+		return -errno;
+	snprintf(home, sizeof(home), "%s/home", path);
+	int dir = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	started->scratch = dir;
+	return dir == -1 || fchmod(dir, 0711) == -1 ||
+	    mkdirat(dir, "home", 0700) == -1 || (has_uids() &&
+		fchownat(dir, "home", uid, uid, AT_SYMLINK_NOFOLLOW) == -1) ||
+	    (s->staging != -1 && symlinkat(home, s->staging, "home") == -1) ||
+	    (s->staging == -1 && fchdir(dir) == -1) ? -errno : 0;
+}
+
 static pid_t
-launcher_start(const struct start *s)
+launcher_start(struct start *s, struct started *started)
 {
 	int go[2];
 
@@ -212,9 +257,11 @@ launcher_start(const struct start *s)
 	}
 	/* Without user namespaces the launcher says with each worker what does
 	 * not hold, and the manager decides whether that is enough. */
-	if (pid == -1)
+	int error = pid == -1 ? scratch_make(s, started) : 0;
+	if (pid == -1 && error == 0) {
 		pid = launcher_clone(s, 0, go);
-	int error = -errno;
+		error = -errno;
+	}
 	close(go[0]);
 	close(go[1]);
 	if (fchdir(here) == -1)
@@ -231,38 +278,13 @@ processes_start(struct start *s, struct started *started)
 		error = rpc_pair(s->launcher_pair);
 	if (error < 0)
 		return error;
-	started->launcher = launcher_start(s);
+	started->launcher = launcher_start(s, started);
 	if (started->launcher < 0)
 		return started->launcher;
 	started->manager = fork();
 	if (started->manager == 0)
 		manager_exec(s);
 	return started->manager == -1 ? -errno : 0;
-}
-
-int
-start_manager(const char *root, int lock, struct started *started,
-    int *channel)
-{
-	struct start s = { .cli_pair = { -1, -1 }, .launcher_pair = { -1, -1 },
-	    .root = -1, .staging = -1, .lock = lock };
-	int error = programs_open(&s);
-
-	*started = (struct started){ -1, -1, -1 };
-	if (error == 0)
-		error = directories_open(&s, root);
-	/* What a run has left that was killed. */
-	if (error == 0 && s.staging != -1)
-		(void)clear_directory(s.staging, ".");
-	started->staging = s.staging;
-	if (error == 0 && (error = processes_start(&s, started)) < 0)
-		warnx("cannot start: %s", strerror(-error));
-	start_close(&s);
-	if (error < 0)
-		cap_close_fd(&s.cli_pair[1]);
-	else
-		*channel = s.cli_pair[1];
-	return error;
 }
 
 static int
@@ -288,6 +310,35 @@ start_reap(struct started *started)
 	/* Whoever could write to it is gone. */
 	if (started->staging != -1)
 		(void)clear_directory(started->staging, ".");
+	if (started->scratch != -1 && clear_directory(started->scratch, ".") == 0)
+		(void)rmdir(started->scratch_path);
+	cap_close_fd(&started->scratch);
 	cap_close_fd(&started->staging);
 	return manager != 0 ? manager : launcher;
+}
+
+int
+start_manager(const char *root, int lock, struct started *started,
+    int *channel)
+{
+	struct start s = { .cli_pair = { -1, -1 }, .launcher_pair = { -1, -1 },
+	    .root = -1, .staging = -1, .lock = lock };
+	int error = programs_open(&s);
+
+	*started = (struct started){ -1, -1, -1, -1, "" };
+	if (error == 0)
+		error = directories_open(&s, root);
+	/* What a run has left that was killed. */
+	if (error == 0 && s.staging != -1)
+		(void)clear_directory(s.staging, ".");
+	started->staging = s.staging;
+	if (error == 0 && (error = processes_start(&s, started)) < 0)
+		warnx("cannot start: %s", strerror(-error));
+	start_close(&s);
+	if (error < 0) {
+		cap_close_fd(&s.cli_pair[1]);
+		(void)start_reap(started);
+	} else
+		*channel = s.cli_pair[1];
+	return error;
 }

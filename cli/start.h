@@ -4,11 +4,15 @@
 #ifndef CLI_START_H
 #define CLI_START_H
 
+#include <limits.h>
 #include <sys/types.h>
 
 struct started {
 	pid_t	manager, launcher;
-	int	staging;	/* ROOT's, owned; -1: none */
+	/* Directories, owned; -1: none. */
+	int	staging;	/* ROOT's */
+	int	scratch;	/* where there are no mount namespaces */
+	char	scratch_path[PATH_MAX];
 };
 
 /*

@@ -75,7 +75,8 @@ static const struct jail_group child_groups[] = {
 	{ NULL, NULL, 0 }
 };
 
-/* Enough to create, and nothing to read, list, remove, execute or truncate.
+/* Of a template as well, where there is no namespace to mount in.  Enough to
+ * create, and nothing to read, list, remove, execute or truncate.
  * REFER: a hard link may lie in another directory than its file. */
 static const struct jail_path staging[] = {
 	{ ".", LANDLOCK_WRITE_FILE | LANDLOCK_MAKE_REG | LANDLOCK_MAKE_DIR |
@@ -83,13 +84,11 @@ static const struct jail_path staging[] = {
 	{ NULL, 0 }
 };
 
-static const struct jail_path nowhere[] = { { NULL, 0 } };
-
 const struct jail_policy extractor_template = {
 	.name = "extractor",
 	.root = JAIL_ROOT_KEEP,
 	.mounts = 1,
-	.paths = nowhere,
+	.paths = staging,
 	.groups = template_groups,
 	.file_size = RLIM_INFINITY,
 };

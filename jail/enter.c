@@ -113,12 +113,20 @@ limits_set(const struct jail_policy *policy)
 	return 0;
 }
 
+/* Landlock forbids to mount, so who must has none; but where there is no view
+ * there is nothing to mount, and Landlock all the more needed. */
+static int
+has_landlock(const struct jail_policy *policy)
+{
+	return !policy->mounts || !has_view();
+}
+
 /* What this stage builds, or ends the process. */
 static uint32_t
 layers_offered(const struct jail_policy *policy)
 {
 	return JAIL_SECCOMP | JAIL_NO_NEW_PRIVS | JAIL_LIMITS |
-	    (policy->mounts ? 0 : landlock_offered());
+	    (has_landlock(policy) ? landlock_offered() : 0);
 }
 
 void
@@ -133,7 +141,7 @@ jail_enter_with(const struct jail_policy *policy, const struct filter *filter,
 		error = root_enter(policy, job);
 	if (error == 0)
 		error = privileges_drop();
-	if (error == 0 && !policy->mounts)
+	if (error == 0 && has_landlock(policy))
 		error = landlock_close(policy);
 	if (error == 0)
 		error = limits_set(policy);

@@ -114,7 +114,8 @@ struct jail_policy {
 	enum jail_root		 root;
 	enum jail_net		 net;
 	int			 mounts;	/* 1: its children mount, which
-						 * Landlock forbids: none here */
+						 * Landlock forbids: none here,
+						 * if there is a view */
 	const struct jail_path	*paths;		/* ends with a NULL path */
 	const struct jail_group	*groups;	/* ends with a NULL need */
 	rlim_t			 cpu_seconds;	/* 0: as the launcher left it */

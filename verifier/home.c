@@ -13,7 +13,8 @@
 #include "verifier/keyring.h"
 #include "verifier/verifier.h"
 
-#define RING	HOME_DIR "/pubring.gpg"
+#define VIEW	"/home"		/* in the launcher's view: in memory */
+#define RING	"pubring.gpg"
 
 /*
  * Nothing is fetched, started, asked or written.  Without "trust-model always"
@@ -36,14 +37,25 @@ static const char configuration[] =
 
 /* Where there is no mount namespace, /home is the machine's: hands off. */
 static int
-home_is_ours(void)
+view_is_ours(void)
 {
 	struct statfs fs;
 	struct stat st;
 
-	return statfs(HOME_DIR, &fs) == 0 && fs.f_type == TMPFS_MAGIC &&
-	    lstat(HOME_DIR, &st) == 0 && S_ISDIR(st.st_mode) &&
+	return statfs(VIEW, &fs) == 0 && fs.f_type == TMPFS_MAGIC &&
+	    lstat(VIEW, &st) == 0 && S_ISDIR(st.st_mode) &&
 	    (st.st_mode & 07777) == 0700 && st.st_uid == geteuid();
+}
+
+/* Where the jail has no mount namespace, the cli has made a directory below the
+ * one that we are in; one of our own in it, which it clears up later. */
+static int
+home_enter(void)
+{
+	char own[] = "home/XXXXXX";
+	const char *home = view_is_ours() ? VIEW : mkdtemp(own);
+
+	return home == NULL || chdir(home) == -1 ? -errno : 0;
 }
 
 /* Children run as the same user, who may read the file and write it through no
@@ -70,12 +82,14 @@ file_write(int fd, const void *data, size_t size)
 int
 home_open(void)
 {
-	if (!home_is_ours())
-		return -ENOTDIR;
-	CLOSE int conf = file_create(HOME_DIR "/gpg.conf");
+	int error = home_enter();
+
+	if (error < 0)
+		return error;
+	CLOSE int conf = file_create("gpg.conf");
 	if (conf < 0)
 		return conf;
-	int error = file_write(conf, configuration, sizeof(configuration) - 1);
+	error = file_write(conf, configuration, sizeof(configuration) - 1);
 	if (error < 0)
 		return error;
 	return file_create(RING);

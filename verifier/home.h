@@ -7,13 +7,13 @@
 #ifndef VERIFIER_HOME_H
 #define VERIFIER_HOME_H
 
-#define HOME_DIR	"/home"
+#define HOME_DIR	"."	/* the working directory, once it is open */
 
 /*
- * Prepare the home, a small empty directory in memory that the launcher made
- * for this process alone, and open its keyring for writing.  The descriptor,
- * which the jail to come does not take away, or -errno; -ENOTDIR if HOME_DIR is
- * not such a directory but somebody's real one.
+ * Prepare the home and enter it: a small empty directory in memory that the
+ * launcher made for this process alone; without a mount namespace, one on the
+ * disk.  Open its keyring for writing: the descriptor, which the jail to come
+ * does not take away, or -errno.
  */
 int	home_open(void);
 /*

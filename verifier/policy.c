@@ -29,7 +29,7 @@ static const struct jail_path paths[] = {
 	{ "/lib", LANDLOCK_READ_FILE },
 	{ "/usr/lib", LANDLOCK_READ_FILE },
 	{ "/lib64", LANDLOCK_READ_FILE },
-	{ "/home", LANDLOCK_READ_FILE | LANDLOCK_READ_DIR },
+	{ ".", LANDLOCK_READ_FILE | LANDLOCK_READ_DIR },
 	{ "/dev/null", LANDLOCK_READ_FILE | LANDLOCK_WRITE_FILE },
 	{ NULL, 0 }
 };

@@ -239,7 +239,7 @@ start_manager(const char *root, int lock, struct started *started,
 	assert_int_equal(rpc_pair(pair), 0);
 	/* It is held, and by this description. */
 	assert_true(root == NULL || flock(lock, LOCK_EX | LOCK_NB) == 0);
-	*started = (struct started){ fork(), -1, -1 };
+	*started = (struct started){ fork(), -1, -1, -1, "" };
 	assert_true(started->manager != -1);
 	if (started->manager == 0) {
 		close(pair[1]);
