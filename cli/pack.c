@@ -127,6 +127,15 @@ packing_finish(struct packing *packing)
 	    (enum walk_why)reply->why, reply->error);
 }
 
+int
+packing_read(const struct packing *packing)
+{
+	int fd = openat(packing->making->store.quarantine, packing->name,
+	    O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+
+	return fd == -1 ? -errno : fd;
+}
+
 void
 packing_drop(struct packing *packing)
 {

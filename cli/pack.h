@@ -30,6 +30,8 @@ unsigned int packing_threads(void);
 enum status packing_start(struct packing *, const struct making *,
     const struct depot_path *, int64_t mtime);
 enum status packing_finish(struct packing *);
+/* A new description of the file, for reading: a descriptor, or -errno. */
+int	packing_read(const struct packing *);
 /* End it, remove the file if it is still there. */
 void	packing_drop(struct packing *);
 

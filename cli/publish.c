@@ -22,6 +22,7 @@
 #include "cli/sign.h"
 #include "cli/text.h"
 #include "cli/userfile.h"
+#include "cli/vouch.h"
 #include "depot/sha256.h"
 #include "rpc/cap.h"
 
@@ -50,11 +51,13 @@ static const char *const outcome_words[] = {
 struct publish {
 	struct making	 making;
 	struct closure	 closure;
+	struct vouch	 vouch;
 	struct signing	 signing;
 	struct packing	 jobs[JOBS_MAX];	/* a ring, by place in order */
 	size_t		 njobs, started, done;
 	int64_t		 mtime;
-	bool		 has_signer, differs;
+	bool		 signs;		/* the signer was started */
+	enum status	 worst;		/* of archives that were kept */
 };
 
 /* One archive on its way into public/. */
@@ -196,31 +199,80 @@ product_place(const struct publish *p, const struct product *product,
 	return error;
 }
 
+/* The signer is started when there is something to sign. */
+static enum status
+signer_begin(struct publish *p, const char *user)
+{
+	const char *id = p->making.arguments->key;
+	char fpr[FPR_TEXT];
+
+	if (p->signs)
+		return STATUS_DONE;
+	p->signs = true;
+	if (id == NULL) {
+		enum status status = vouch_primary(&p->vouch, fpr);
+		if (status != STATUS_DONE)
+			return status;
+	}
+	enum status status = signing_begin(&p->signing, id != NULL ? id : fpr);
+	/* Without any key in the depot it is this one that goes there. */
+	if (status != STATUS_DONE || !vouch_has_key(&p->making.root, user))
+		return status;
+	return vouch_knows(&p->vouch, p->signing.opened.fpr,
+	    p->signing.opened.fpr_size);
+}
+
+/* Nothing is published that its users would refuse. */
+static enum status
+signature_check(struct publish *p, const struct product *product, int file)
+{
+	CLOSE int sig = openat(p->making.store.quarantine, SIG_NEW,
+	    O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+
+	return sig == -1 ? making_failed(product->sig, errno) :
+	    vouch_check(&p->vouch, product->file, file, sig);
+}
+
 static enum status
 product_sign(struct publish *p, const struct product *product,
     const struct packing *packing)
 {
 	const struct depot_path *path = &product->item->path;
-	struct signer_sign_rep *made = &p->signing.signature;
-	CLOSE int file = openat(p->making.store.quarantine, packing->name,
-	    O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-	enum status status = STATUS_DONE;
+	const struct signer_sign_rep *made = &p->signing.signature;
+	/* Two readers, two descriptions. */
+	CLOSE int file = packing_read(packing), again = packing_read(packing);
 
-	if (file == -1)
-		return making_failed(path->text, errno);
-	if (!p->has_signer)
-		status = signing_begin(&p->signing, &p->making, path->user);
-	p->has_signer = true;
+	if (file < 0 || again < 0)
+		return making_failed(path->text, file < 0 ? -file : -again);
+	enum status status = signer_begin(p, path->user);
 	if (status == STATUS_DONE)
 		status = signing_sign(&p->signing, file, path);
 	if (status != STATUS_DONE)
 		return status;
 	int error = small_write(&p->making.store, SIG_NEW, made->signature,
 	    made->size);
-	if (error == 0)
+	if (error == 0 && (status = signature_check(p, product, again)) ==
+	    STATUS_DONE)
 		error = product_place(p, product, packing);
-	unlinkat(p->making.store.quarantine, SIG_NEW, 0);
-	return error < 0 ? making_failed(product->file, -error) : STATUS_DONE;
+	(void)unlinkat(p->making.store.quarantine, SIG_NEW, 0);
+	return error < 0 ? making_failed(product->file, -error) : status;
+}
+
+/* A signature that was there stays, but is it good? */
+static enum status
+product_check(struct publish *p, const struct product *product)
+{
+	CLOSE int file = store_open_below(product->dir, product->name,
+	    O_RDONLY);
+	CLOSE int sig = store_open_below(product->dir, product->sig +
+	    (product->name - product->file), O_RDONLY);
+
+	if (file < 0 || sig < 0)
+		return making_failed(product->file, file < 0 ? -file : -sig);
+	enum status status = vouch_check(&p->vouch, product->file, file, sig);
+	if (status == STATUS_UNTRUSTED)
+		advise("--force signs it again");
+	return status;
 }
 
 /* ---- saying ---- */
@@ -290,14 +342,15 @@ product_publish(struct publish *p, const struct packing *packing,
 	}
 	product.is_signed = sig_is_there(&product);
 	enum outcome outcome = outcome_of(p, &product);
-	if (outcome != PUBLISH_KEPT && outcome != PUBLISH_DIFFERS)
-		status = product_sign(p, &product, packing);
+	status = outcome == PUBLISH_DIFFERS ? STATUS_DONE :
+	    outcome == PUBLISH_KEPT ? product_check(p, &product) :
+	    product_sign(p, &product, packing);
 	if (status == STATUS_DONE)
 		report(p, &product, outcome);
 	/* What was published long ago may have been packed by another version
 	 * of liblzma: of what was named it is a failure. */
 	if (outcome == PUBLISH_DIFFERS && item->named)
-		p->differs = true;
+		p->worst = status_worse(p->worst, STATUS_FAILED);
 out:
 	cap_close_fd(&product.dir);
 	return status;
@@ -387,12 +440,38 @@ userfile_publish(const struct publish *p, const char *user, const char *name)
 	return error < 0 ? making_failed(name, -error) : STATUS_DONE;
 }
 
+/* The key, before there is much work for nothing. */
+static enum status
+key_begin(struct publish *p, const char *user)
+{
+	const struct root *root = &p->making.root;
+	enum status status = STATUS_DONE;
+
+	if (!vouch_has_key(root, user) && p->making.arguments->key == NULL) {
+		complain("%s: no key is known, %s/depot/%s/" USER_KEY, user,
+		    root->path, user);
+		advise("--key ID names the one to sign with; its public half "
+		    "is then put there");
+		return STATUS_UNTRUSTED;
+	}
+	if (!vouch_has_key(root, user)) {
+		status = signer_begin(p, user);
+		if (status == STATUS_DONE)
+			status = signing_export(&p->signing, root, user);
+	}
+	return status != STATUS_DONE ? status :
+	    vouch_begin(&p->vouch, root, user);
+}
+
 static enum status
 publish_closure(struct publish *p)
 {
-	const char *user = p->closure.items[0].path.user;
 	enum status status = closure_follow(&p->closure);
+	/* Not before: the items move when there are more of them. */
+	const char *user = p->closure.items[0].path.user;
 
+	if (status == STATUS_DONE)
+		status = key_begin(p, user);
 	if (status == STATUS_DONE)
 		status = publish_all(p);
 	if (status == STATUS_DONE)
@@ -401,7 +480,7 @@ publish_closure(struct publish *p)
 		status = userfile_publish(p, user, USER_ORIGIN);
 	if (status == STATUS_DONE)
 		report_others(p);
-	return status == STATUS_DONE && p->differs ? STATUS_FAILED : status;
+	return status_worse(status, p->worst);
 }
 
 enum status
@@ -423,8 +502,9 @@ publish_run(const struct arguments *a)
 	p.closure.depot = p.making.store.depot;
 	if (status == STATUS_DONE)
 		status = publish_closure(&p);
-	if (p.has_signer)
+	if (p.signs)
 		signing_end(&p.signing);
+	vouch_end(&p.vouch);
 	closure_fini(&p.closure);
 	return status;
 }

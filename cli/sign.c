@@ -4,12 +4,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/keyfile.h"
 #include "cli/message.h"
-#include "cli/openpgp.h"
 #include "cli/sign.h"
 #include "cli/userfile.h"
-#include "depot/gate.h"
 #include "rpc/buffer.h"
 #include "rpc/cap.h"
 
@@ -80,7 +77,7 @@ refuse(const char *what, uint32_t why, const char *text)
 	};
 
 	if (why >= sizeof(texts) / sizeof(texts[0]) || texts[why] == NULL)
-		complain("%s: %s", what, text);
+		complain("%s: gpg failed: %s", what, text);
 	else
 		complain("%s: %s", what, texts[why]);
 	if (why == SIGNER_AMBIGUOUS || why == SIGNER_NO_KEY)
@@ -99,11 +96,17 @@ environment(void)
 	    "XDG_RUNTIME_DIR", "XDG_SESSION_TYPE", "DBUS_SESSION_BUS_ADDRESS",
 	    "PINENTRY_USER_DATA" };
 	enum { COUNT = sizeof(names) / sizeof(names[0]) };
-	static char *values[COUNT + 3];
+	static char *values[COUNT + 4];
+	const char *terminal = getenv("GPG_TTY") == NULL ?
+	    ttyname(STDIN_FILENO) : NULL;
 	size_t n = 0;
 
 	values[n++] = (char *)(uintptr_t)"LC_ALL=C";
 	values[n++] = (char *)(uintptr_t)"PATH=/usr/bin:/bin";
+	/* In its jail gpg could not find out. */
+	if (terminal != NULL &&
+	    asprintf(&values[n], "GPG_TTY=%s", terminal) != -1)
+		n++;
 	for (size_t i = 0; i < COUNT; i++) {
 		const char *value = getenv(names[i]);
 		if (value != NULL &&
@@ -131,9 +134,8 @@ key_find(struct signing *signing, const char *id)
 	return STATUS_DONE;
 }
 
-/* The public half becomes depot/USER/pubkey. */
-static enum status
-key_export(struct signing *signing, const struct making *making,
+enum status
+signing_export(struct signing *signing, const struct root *root,
     const char *user)
 {
 	const struct signer_export_req req = { 0 };
@@ -154,106 +156,19 @@ key_export(struct signing *signing, const struct making *making,
 	if (error < 0)
 		return making_failed("public key", -error);
 	content.size = signing->exported.size;
-	CLOSE int dir = userdir_make(&making->root, user);
+	CLOSE int dir = userdir_make(root, user);
 	error = dir < 0 ? dir : content_write(&content, dir, USER_KEY);
 	content_free(&content);
 	return error < 0 ? making_failed(user, -error) : STATUS_DONE;
 }
 
-/* The keys that depot/USER/pubkey stands for, by a jailed engine's word. */
-static enum status
-keys_read(struct signing *signing, const struct making *making,
-    const char *user)
-{
-	char shown[DEPOT_USER_MAX + 32];
-
-	snprintf(shown, sizeof(shown), "depot/%s/" USER_KEY, user);
-	CLOSE int dir = userdir_open(&making->root, user);
-	CLOSE int key = dir < 0 ? dir : keyfile_open(dir, USER_KEY, shown);
-	if (key < 0)
-		return STATUS_FAILED;
-	enum status status = keys_ask(key, &signing->keys, shown);
-	if (status != STATUS_DONE || keys_usable(&signing->keys))
-		return status;
-	complain("%s: it has no key that can sign today", shown);
-	return STATUS_UNTRUSTED;
-}
-
-static bool
-has_key(const struct making *making, const char *user)
-{
-	CLOSE int dir = userdir_open(&making->root, user);
-
-	return dir >= 0 && faccessat(dir, USER_KEY, F_OK, 0) == 0;
-}
-
-/* Is the key with which gpg signs one of those that users know? */
-static enum status
-check_known(const struct signing *signing, const char *user,
-    const uint8_t *fpr, uint32_t size)
-{
-	char text[FPR_TEXT];
-
-	for (size_t i = 0; i < signing->keys.count; i++)
-		if (signing->keys.keys[i].fpr_size == size &&
-		    memcmp(signing->keys.keys[i].fpr, fpr, size) == 0)
-			return STATUS_DONE;
-	fpr_text(text, fpr, size);
-	complain("%s: the key that signs, %s, is not in depot/%s/" USER_KEY,
-	    user, text, user);
-	advise("whoever has that file would refuse what it signs");
-	return STATUS_UNTRUSTED;
-}
-
-static enum status
-key_choose(struct signing *signing, const struct making *making,
-    const char *user)
-{
-	const char *id = making->arguments->key;
-	enum status status = STATUS_DONE;
-	size_t primary = 0;
-	char fpr[FPR_TEXT];
-
-	if (id != NULL && !has_key(making, user)) {
-		status = key_find(signing, id);
-		return status != STATUS_DONE ? status :
-		    key_export(signing, making, user);
-	}
-	if (id != NULL)
-		return key_find(signing, id);
-	if (!has_key(making, user)) {
-		complain("%s: no key is known, ROOT/depot/%s/" USER_KEY, user,
-		    user);
-		advise("--key ID names the one to sign with; its public half "
-		    "is then put there");
-		return STATUS_UNTRUSTED;
-	}
-	status = keys_read(signing, making, user);
-	if (status != STATUS_DONE)
-		return status;
-	if (keys_primaries(&signing->keys, &primary) > 1) {
-		complain("%s: several keys are known: --key ID says which is "
-		    "to sign", user);
-		return STATUS_USAGE;
-	}
-	fpr_text(fpr, signing->keys.keys[primary].fpr,
-	    signing->keys.keys[primary].fpr_size);
-	return key_find(signing, fpr);
-}
-
 enum status
-signing_begin(struct signing *signing, const struct making *making,
-    const char *user)
+signing_begin(struct signing *signing, const char *id)
 {
 	*signing = (struct signing){ .helper.pid = -1, .helper.rpc.fd = -1 };
 	enum status status = helper_start(&signing->helper, "signer", NULL, 0,
 	    environment(), RPC_ROWS(rows));
-	if (status == STATUS_DONE)
-		status = key_choose(signing, making, user);
-	if (status == STATUS_DONE && signing->keys.count == 0)
-		status = keys_read(signing, making, user);
-	return status != STATUS_DONE ? status : check_known(signing, user,
-	    signing->opened.fpr, signing->opened.fpr_size);
+	return status == STATUS_DONE ? key_find(signing, id) : status;
 }
 
 enum status
@@ -262,22 +177,14 @@ signing_sign(struct signing *signing, int file, const struct depot_path *path)
 	const struct signer_sign_rep *made = &signing->signature;
 	struct signer_sign_req req = { { 0 } };
 	const struct cap cap = { file };
-	struct gate_facts facts;
 
 	snprintf(req.path, sizeof(req.path), "%s", path->text);
 	enum status status = wait_for(signing, ask_signer_sign(
 	    &signing->helper.rpc, &req, &cap, 0, signing));
 	if (status != STATUS_DONE)
 		return status;
-	if (made->why != SIGNER_DONE)
-		return refuse(path->text, made->why, made->text);
-	enum gate gate = gate_check(made->signature, made->size, &facts);
-	if (gate != GATE_PASS) {
-		complain("%s: gpg made a signature that airlock refuses: %s",
-		    path->text, gate_text(gate));
-		return STATUS_UNTRUSTED;
-	}
-	return check_known(signing, path->user, made->fpr, made->fpr_size);
+	return made->why == SIGNER_DONE ? STATUS_DONE :
+	    refuse(path->text, made->why, made->text);
 }
 
 void

@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <fcntl.h>
 #include <gpgme.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +11,6 @@
 #include "signer/gpg.h"
 
 #define GPG	"/usr/bin/gpg"
-#define GPGCONF	"/usr/bin/gpgconf"
 
 /* One process, one key. */
 static gpgme_key_t key;
@@ -28,20 +28,27 @@ gpg_home(char home[PATH_MAX])
 	    is_named ? "" : "/.gnupg");
 	if (n >= (int)sizeof(path))
 		return -ENAMETOOLONG;
-	return realpath(path, home) == NULL ? -errno : 0;
+	/* Without one there are no keys, which gpg will say. */
+	if (realpath(path, home) == NULL)
+		memcpy(home, path, (size_t)n + 1);
+	return 0;
 }
 
 void
 gpg_agent_start(void)
 {
-	char *argv[] = { (char *)(uintptr_t)"gpgconf",
-	    (char *)(uintptr_t)"--launch", (char *)(uintptr_t)"gpg-agent",
-	    NULL };
+	static const char *const words[] = { "gpg", "--batch", "--no-tty",
+	    "--quiet", "--list-secret-keys", NULL };
+	char *argv[sizeof(words) / sizeof(words[0])];
 	pid_t pid = fork();
 
 	if (pid == 0) {
+		int null = open("/dev/null", O_RDWR);
+		for (int i = 0; i < 3; i++)
+			dup2(null, i);
 		close(SIGNER_FD_CHANNEL);
-		execv(GPGCONF, argv);
+		memcpy(argv, words, sizeof(words));
+		execv(GPG, argv);
 		_exit(127);
 	}
 	while (pid > 0 && waitpid(pid, NULL, 0) == -1 && errno == EINTR)

@@ -10,8 +10,9 @@
 
 /* gpg's home directory, as the user's environment has it: 0 or -errno. */
 int	gpg_home(char home[PATH_MAX]);
-/* Have the agent started, outside of any jail: one that is started inside would
- * stay there, for all that the user does with it later. */
+/* Have gpg start its agent (and keyboxd, if it is told to use one) outside of
+ * any jail: one that is started inside would stay there, for all that the user
+ * does with it later. */
 void	gpg_agent_start(void);
 /* Initialise libgpgme: 0 or -errno. */
 int	gpg_init(void);

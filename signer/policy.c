@@ -50,8 +50,13 @@ static const struct jail_rule files[] = {
 	JAIL_ALLOW(readlinkat), JAIL_ALLOW(getdents64), JAIL_ALLOW(getcwd),
 	JAIL_ALLOW(unlinkat), JAIL_ALLOW(linkat), JAIL_ALLOW(ftruncate),
 	JAIL_ALLOW(flock), JAIL_ALLOW(fsync),
+	/* A home that is not there is not made here. */
+	JAIL_REFUSE(mkdirat, EACCES), JAIL_REFUSE(fchmodat, EACCES),
+	JAIL_REFUSE(renameat, EACCES),
 #ifdef SYS_readlink
 	JAIL_ALLOW(readlink), JAIL_ALLOW(unlink), JAIL_ALLOW(link),
+	JAIL_REFUSE(mkdir, EACCES), JAIL_REFUSE(chmod, EACCES),
+	JAIL_REFUSE(rename, EACCES),
 #endif
 };
 
