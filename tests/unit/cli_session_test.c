@@ -284,6 +284,8 @@ child(int out, int err, const char *line)
 
 	dup2(out, STDOUT_FILENO);
 	dup2(err, STDERR_FILENO);
+	/* A fresh stream, as a program has: cmocka has written to this one. */
+	stdout = fdopen(STDOUT_FILENO, "w");
 	snprintf(copy, sizeof(copy), "%s", line);
 	for (char *w = strtok(copy, " "); w != NULL; w = strtok(NULL, " "))
 		words[n++] = w;
