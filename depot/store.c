@@ -144,9 +144,18 @@ store_receipt_remove(struct store *s, const struct depot_path *path)
 int
 store_sync(struct store *s)
 {
-	/* One file system as a rule, and then only the first has work. */
-	return syncfs(s->depot) == -1 || syncfs(s->public) == -1 ||
-	    syncfs(s->receipts) == -1 ? -errno : 0;
+	const int places[] = { s->depot, s->public, s->receipts };
+	dev_t done = 0;
+	struct stat st;
+
+	/* One file system as a rule, and each time costs. */
+	for (size_t i = 0; i < 3; i++) {
+		if (fstat(places[i], &st) == -1 ||
+		    (st.st_dev != done && syncfs(places[i]) == -1))
+			return -errno;
+		done = st.st_dev;
+	}
+	return 0;
 }
 
 int

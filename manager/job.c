@@ -241,6 +241,8 @@ jobs_advance(void)
 	if (ready == 0)
 		manager.commit_since = rpc_now();
 	else if (busy == 0 || ready >= BATCH ||
-	    rpc_now() - manager.commit_since >= BATCH_MS)
+	    rpc_now() - manager.commit_since >= BATCH_MS) {
 		jobs_commit();
+		manager.commit_since = rpc_now();
+	}
 }
