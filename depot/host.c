@@ -64,10 +64,3 @@ url_target_valid(const char *target, size_t max)
 	return strnlen(target, max) < max && target[0] == '/' &&
 	    target[strspn(target, TARGET)] == '\0';
 }
-
-bool
-url_same_origin(const struct url *a, const struct url *b)
-{
-	return a->scheme == b->scheme && a->port == b->port &&
-	    strcmp(a->host, b->host) == 0;
-}

@@ -28,7 +28,8 @@ struct url {
 						 * its end; "": the root */
 };
 
-/* Parsing is not the trusted side's: only the cli links url.c. */
+/* Parsing and judging are not the trusted side's: the manager links none of
+ * this, but cli, dialer and fetcher do. */
 /* Parse size bytes: 0, or -EINVAL. */
 int	url_parse(struct url *, const char *text, size_t size);
 /* The n-th URL (from 0) of a `download` file, skipping blank lines: 1; 0: there
@@ -40,8 +41,6 @@ bool	url_host_valid(const char *host);
 /* Printable ASCII from '/', no blank, '"', '<', '>', '\\', '^', '`', '{', '|',
  * '}' or '#', with an end within max bytes? */
 bool	url_target_valid(const char *target, size_t max);
-/* Same scheme, host and port: one session may serve both. */
-bool	url_same_origin(const struct url *, const struct url *);
 
 /* How far an address reaches. */
 enum url_reach {

@@ -43,9 +43,10 @@ enum cli_state { CLI_STATES(CLI_STATE_ENUM) CLI_NSTATES };
 	    "no usable origin for this user")				\
 	REASON(WHY_OFFLINE, CLI_UNAVAILABLE, "offline",			\
 	    "not in public/, and --offline forbids to fetch it")	\
+	/* what a dialer may say: ADDRESS to TIMEOUT, and REDIRECT */	\
+	/* what a fetcher may say: ADDRESS to STALLED */		\
 	REASON(WHY_ADDRESS, CLI_UNAVAILABLE, "private-address",		\
 	    "the name leads to a private or local address")		\
-	/* what a dialer may say: NO_NAME to TIMEOUT */			\
 	REASON(WHY_NO_NAME, CLI_UNAVAILABLE, "no-name",			\
 	    "the server's name does not resolve")			\
 	REASON(WHY_NO_NETWORK, CLI_UNAVAILABLE, "no-network",		\
@@ -56,9 +57,6 @@ enum cli_state { CLI_STATES(CLI_STATE_ENUM) CLI_NSTATES };
 	    "the server refuses connections")				\
 	REASON(WHY_TIMEOUT, CLI_UNAVAILABLE, "timeout",			\
 	    "the server does not answer")				\
-	/* what a fetcher may say: NO_CONNECTION to STALLED */		\
-	REASON(WHY_NO_CONNECTION, CLI_UNAVAILABLE, "no-connection",	\
-	    "no connection to the server could be made")		\
 	REASON(WHY_NOT_FOUND, CLI_UNAVAILABLE, "not-found",		\
 	    "the server does not have it")				\
 	REASON(WHY_FORBIDDEN, CLI_UNAVAILABLE, "forbidden",		\

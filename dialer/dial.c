@@ -1,76 +1,11 @@
 #include <errno.h>
-#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <stdbool.h>
-#include <stdio.h>
-#include <sys/socket.h>
-#include <sys/time.h>
+#include <sys/param.h>
 
 #include "dialer/dial.h"
-#include "rpc/cap.h"
 
-/* A name may have thousands of addresses; nobody waits for so many. */
-#define ADDRESSES	16
-
-static const struct addrinfo *
-address_next(const struct addrinfo *from, int family, bool same)
-{
-	while (from != NULL && (from->ai_family == family) != same)
-		from = from->ai_next;
-	return from;
-}
-
-/*
- * The order of RFC 6724, which getaddrinfo() made, but with the families taking
- * turns: where one of them leads nowhere, as IPv6 often does, the second
- * attempt is of the other (RFC 8305, section 4).
- */
-static size_t
-addresses_order(const struct addrinfo *list, const struct addrinfo **order)
-{
-	int family = list->ai_family;
-	const struct addrinfo *next[2] = {
-		address_next(list, family, true),
-		address_next(list, family, false),
-	};
-	size_t n = 0, turn = 0;
-
-	while (n < ADDRESSES && (next[0] != NULL || next[1] != NULL)) {
-		if (next[turn] == NULL)
-			turn ^= 1;
-		order[n++] = next[turn];
-		next[turn] = address_next(next[turn]->ai_next, family,
-		    turn == 0);
-		turn ^= 1;
-	}
-	return n;
-}
-
-/*
- * A blocking connect() that returned 0 is over.  One that was interrupted or
- * ran out of time is not: the kernel would let its descriptor be sent elsewhere
- * with MSG_FASTOPEN once it was reset, so nothing but the answer 0 makes a
- * socket that may be handed on.
- */
-static int
-socket_connect(int fd, const struct addrinfo *to, uint32_t timeout)
-{
-	struct timeval limit = { timeout / 1000, timeout % 1000 * 1000 };
-	const struct timeval none = { 0, 0 };
-	const int on = 1;
-
-	if (setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit)) == -1
-	    || connect(fd, to->ai_addr, to->ai_addrlen) == -1)
-		return errno == EINPROGRESS || errno == EINTR ? -ETIMEDOUT :
-		    -errno;
-	/* The fetcher's filter lets no option pass: requests are small, and go
-	 * out at once.  Without it they are slower, and no worse. */
-	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	if (setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &none, sizeof(none)) == -1)
-		return -errno;
-	return 0;
-}
+#define FORBIDDEN	(-1)	/* no errno: it was not tried */
 
 static enum dialer_outcome
 outcome_of(int error)
@@ -80,73 +15,127 @@ outcome_of(int error)
 		return DIALER_REFUSED;
 	case ETIMEDOUT:
 		return DIALER_TIMEOUT;
+	case FORBIDDEN:
+		return DIALER_ADDRESS;
 	default:
 		return DIALER_UNREACHABLE;
 	}
 }
 
-/* Of several failures: one that may pass first, then one that proves a host. */
+/* Of several failures: one that may pass first, then one that proves a host, then
+ * what the user may want to know. */
 static enum dialer_outcome
 outcome_worst(enum dialer_outcome a, enum dialer_outcome b)
 {
-	if (a == DIALER_TIMEOUT || b == DIALER_TIMEOUT)
-		return DIALER_TIMEOUT;
-	return a == DIALER_REFUSED || b == DIALER_REFUSED ? DIALER_REFUSED :
-	    DIALER_UNREACHABLE;
+	static const enum dialer_outcome order[] = { DIALER_TIMEOUT,
+	    DIALER_REFUSED, DIALER_ADDRESS };
+
+	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++)
+		if (a == order[i] || b == order[i])
+			return order[i];
+	return DIALER_UNREACHABLE;
 }
 
-static enum dialer_outcome
-addresses_try(const struct addrinfo *list, uint32_t timeout, int *out,
-    int *error)
+static socklen_t
+address_size(const struct sockaddr_storage *to)
 {
-	const struct addrinfo *order[ADDRESSES];
-	size_t n = addresses_order(list, order);
-	enum dialer_outcome outcome = DIALER_UNREACHABLE;
+	return to->ss_family == AF_INET ? sizeof(struct sockaddr_in) :
+	    sizeof(struct sockaddr_in6);
+}
 
-	for (size_t i = 0; i < n; i++) {
-		CLOSE int fd = socket(order[i]->ai_family,
-		    SOCK_STREAM | SOCK_CLOEXEC, 0);
-		*error = fd == -1 ? errno :
-		    -socket_connect(fd, order[i], timeout);
-		if (*error == 0) {
-			*out = fd;
-			fd = -1;
-			return DIALER_CONNECTED;
+/* A socket for this address, if it may be reached at all: 0, FORBIDDEN, errno. */
+static int
+dial_begin(struct dial *d, const struct origin *o)
+{
+	const struct sockaddr_storage *to = &o->address[d->at];
+
+	d->deadline = rpc_now() + o->told.timeout;
+	if (!origin_allows(o, to))
+		return FORBIDDEN;
+	d->fd = socket(to->ss_family, SOCK_STREAM | SOCK_CLOEXEC |
+	    SOCK_NONBLOCK, 0);
+	return d->fd == -1 ? errno : 0;
+}
+
+/*
+ * Begin to connect, or see how it goes: 0, EINPROGRESS, FORBIDDEN, or another
+ * errno.
+ *
+ * A connection stands when connect() itself has said so.  Of one that was left
+ * in between, the kernel would let the descriptor be sent elsewhere with
+ * MSG_FASTOPEN once it was reset, so nothing but the answer 0 makes a socket
+ * that may be handed on.
+ */
+static int
+dial_connect(struct dial *d, const struct origin *o)
+{
+	const struct sockaddr_storage *to = &o->address[d->at];
+	struct sockaddr_storage peer = { 0 };
+	socklen_t len = sizeof(peer);
+	const int on = 1;
+
+	if (connect(d->fd, (const struct sockaddr *)to, address_size(to)) == -1)
+		return errno == EALREADY ? EINPROGRESS : errno;
+	/* The kernel's word counts more than what was asked of it. */
+	if (getpeername(d->fd, (struct sockaddr *)&peer, &len) == -1)
+		return errno;
+	if (!origin_allows(o, &peer))
+		return FORBIDDEN;
+	/* The fetcher's filter lets no option pass: requests are small, and go
+	 * out at once.  Without it they are slower, and no worse. */
+	(void)setsockopt(d->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	return 0;
+}
+
+/* This address is of no use: the next one, while there is time; or false. */
+static bool
+dial_next(struct dial *d, struct origin *o, int error)
+{
+	cap_close_fd(&d->fd);
+	d->error = MAX(error, 0);
+	d->outcome = outcome_worst(d->outcome, outcome_of(error));
+	if (d->left == 0 || rpc_now() >= d->last) {
+		o->until = 0;	/* perhaps it has moved */
+		return false;
+	}
+	d->left--;
+	d->at = (d->at + 1) % o->count;
+	return true;
+}
+
+void
+dial_start(struct dial *d, struct origin *o, uint32_t serial)
+{
+	*d = (struct dial){ .serial = serial, .fd = -1, .last = rpc_now() +
+	    DIALER_CONNECT_MS - MIN(DIALER_CONNECT_MS, o->told.timeout) };
+
+	if (!origin_resolve(o)) {
+		d->outcome = o->failure;
+		d->error = o->error;
+		return;
+	}
+	d->at = o->first;
+	d->left = o->count - 1;
+}
+
+bool
+dial_advance(struct dial *d, struct origin *o)
+{
+	int error;
+
+	if (d->outcome != DIALER_NONE && d->fd == -1)
+		return true;
+	do {
+		error = d->fd == -1 ? dial_begin(d, o) : 0;
+		if (error == 0)
+			error = dial_connect(d, o);
+		if (error == 0) {
+			d->outcome = DIALER_CONNECTED;
+			o->first = d->at;
+			return true;
 		}
-		outcome = outcome_worst(outcome, outcome_of(*error));
-	}
-	return outcome;
-}
-
-static enum dialer_outcome
-outcome_of_name(int failure)
-{
-	switch (failure) {
-	case EAI_NONAME:
-	case EAI_NODATA:
-	case EAI_ADDRFAMILY:
-		return DIALER_NO_NAME;
-	default:
-		return DIALER_NO_RESOLVER;
-	}
-}
-
-enum dialer_outcome
-dial(const char *host, uint16_t port, uint32_t timeout, int *fd, int *error)
-{
-	const struct addrinfo hints = { .ai_family = AF_UNSPEC,
-	    .ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV };
-	struct addrinfo *list;
-	char service[sizeof("65535")];
-
-	*error = 0;
-	snprintf(service, sizeof(service), "%u", port);
-	int failure = getaddrinfo(host, service, &hints, &list);
-	if (failure != 0) {
-		*error = failure == EAI_SYSTEM ? errno : 0;
-		return outcome_of_name(failure);
-	}
-	enum dialer_outcome outcome = addresses_try(list, timeout, fd, error);
-	freeaddrinfo(list);
-	return outcome;
+		if (error == EINPROGRESS && rpc_now() < d->deadline)
+			return false;
+	} while (dial_next(d, o, error == EINPROGRESS ? ETIMEDOUT : error));
+	return true;
 }

@@ -1,20 +1,29 @@
 /*
- * dial.h - from a host's name to a connected socket.
+ * dial.h - one connection being made: addresses are tried one after the other.
  */
 #ifndef DIALER_DIAL_H
 #define DIALER_DIAL_H
 
-#include <stdint.h>
+#include "dialer/origin.h"
 
-#include "dialer/dialer.h"
+struct dial {
+	uint32_t		serial;	/* of the question; 0: no dial at all */
+	int			fd;	/* being connected, or connected; or -1 */
+	size_t			at;	/* its address */
+	size_t			left;	/* addresses after it */
+	uint64_t		deadline;	/* ms, of this address */
+	uint64_t		last;	/* ms, to begin with another one */
+	enum dialer_outcome	outcome;	/* so far; at the end, of it all */
+	int			error;	/* errno of the last one tried, or 0 */
+};
 
+/* Begin, for a question of that number.  Blocks as long as the resolver does. */
+void	dial_start(struct dial *, struct origin *, uint32_t serial);
 /*
- * Resolve host (a name or a literal address) and connect to port at each of its
- * addresses, one after the other, until one accepts.  timeout: ms for each
- * address.  Blocks.  With DIALER_CONNECTED, *fd is a blocking socket, the
- * caller's; *error is the errno of the last address tried, or 0.
+ * Go on, when fd is writable or the deadline is over.  True: it has ended, with
+ * an outcome, and if that is DIALER_CONNECTED with fd, which is then the
+ * caller's: connected to where the origin may lead, not blocking.
  */
-enum dialer_outcome dial(const char *host, uint16_t port, uint32_t timeout,
-    int *fd, int *error);
+bool	dial_advance(struct dial *, struct origin *);
 
 #endif /* DIALER_DIAL_H */

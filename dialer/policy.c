@@ -47,6 +47,7 @@ static const struct jail_rule sockets[] = {
 	JAIL_REFUSE_IF(socket, EAFNOSUPPORT, 0, 0xffffffff, AF_UNIX),
 	JAIL_REFUSE_IF(socket, EAFNOSUPPORT, 0, 0xffffffff, AF_NETLINK),
 	JAIL_ALLOW(connect),
+	JAIL_ALLOW(getpeername),
 	JAIL_ALLOW(setsockopt),
 };
 
@@ -64,7 +65,7 @@ static const struct jail_rule resolver[] = {
 
 static const struct jail_group groups[] = {
 	JAIL_GROUP("its memory", memory),
-	JAIL_GROUP("the manager's question and the answer", channel),
+	JAIL_GROUP("the manager, the line, and waiting for them", channel),
 	JAIL_GROUP("its end, time, randomness", end),
 	JAIL_GROUP("the resolver's files, to read", files),
 	JAIL_GROUP("connections out, none in", sockets),

@@ -39,9 +39,9 @@ enum connection_outcome connection_take(struct connections *, int *fd);
 void	connection_close(struct connections *, int fd);
 /* How many transfers may be in libcurl's hands. */
 uint32_t connections_capacity(const struct connections *);
-/* Ask the manager for what is missing. */
+/* Ask the dialer for what is missing. */
 void	connections_ask(struct connections *);
-/* The manager had none to give: true if there is none left at all. */
+/* The dialer had none to give: true if there is none left at all. */
 bool	connections_refused(struct connections *);
 /* They lead nowhere any more: let libcurl notice. */
 void	connections_shutdown(struct connections *);

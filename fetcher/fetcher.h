@@ -4,18 +4,19 @@
  * One fetcher serves one origin (scheme, host, port) with several transfers at
  * once over reused connections.  It holds connected sockets, slots to fill, and
  * certificates that it read before its jail closed; it can open nothing, name
- * nothing and resolve nothing.  What it delivers are claims: the manager counts
+ * nothing and resolve nothing.  Its sockets come over a line (rpc/line.h), whose
+ * other end knows the origin by the manager's word.  What it delivers are claims: the manager counts
  * and hashes the bytes itself.  A fetcher of a file: origin instead sees one
  * directory, read-only, as "/origin", and no socket at all.
  *
- * Retries with backoff, ranges and stalls are the fetcher's business; where to
- * connect, whether to follow a redirect and when to stop are the manager's.
+ * Retries with backoff, ranges and stalls are the fetcher's business; for which
+ * origin it is, whether to follow a redirect and when to stop are the manager's.
  */
 #ifndef FETCHER_FETCHER_H
 #define FETCHER_FETCHER_H
 
 #include "depot/why.h"
-#include "rpc/rpc.h"
+#include "rpc/line.h"
 
 #define FETCHER_HOST		256	/* array sizes, with the end */
 #define FETCHER_TARGET		1024	/* path and query of a URL, starts with / */
@@ -28,6 +29,7 @@ enum fetcher_scheme {
 	FETCHER_FILE,
 };
 
+/* And what was said on the line: WHY_ADDRESS to WHY_TIMEOUT. */
 enum fetcher_outcome {
 	FETCHER_NONE = 0,
 	FETCHER_DONE = WHY_INSTALLED,		/* all bytes were delivered and acknowledged */
@@ -36,10 +38,10 @@ enum fetcher_outcome {
 	FETCHER_FORBIDDEN = WHY_FORBIDDEN,	/* 401, 403, 407, 451; EACCES */
 	FETCHER_SERVER = WHY_SERVER,		/* any other status; see status */
 	FETCHER_REDIRECT = WHY_REDIRECT,	/* to scheme, host, port, target; scheme 0: to
-				 * where no http or https URL leads */
+				 * where no http or https URL leads; or that is what
+				 * origin and target were to begin with */
 	FETCHER_CERTIFICATE = WHY_CERTIFICATE,	/* TLS: the certificate is not acceptable */
 	FETCHER_TLS = WHY_TLS,		/* TLS: anything else */
-	FETCHER_CONNECT = WHY_NO_CONNECTION,	/* the manager gave no connection */
 	FETCHER_NETWORK = WHY_CUT_OFF,	/* reset, cut off, malformed, after all retries */
 	FETCHER_STALLED = WHY_STALLED,	/* no byte for stall ms, after all retries */
 	FETCHER_STOPPED = WHY_STOPPED,	/* the manager said stop to a delivery, or more
@@ -82,15 +84,6 @@ struct fetcher_get_rep {
 	char	 target[FETCHER_TARGET];
 };
 
-/* One more connected socket to the origin, blocking or not as it comes. */
-struct fetcher_connect_req {
-	uint64_t reserved;
-};
-struct fetcher_connect_rep {
-	uint32_t connected;	/* 1 with a socket, 0 without */
-	uint32_t reserved;
-};
-
 /* A filled slot.  It is the fetcher's again once this is answered. */
 struct fetcher_deliver_req {
 	uint32_t transfer;
@@ -114,11 +107,10 @@ struct fetcher_head_req {
 
 /*  number	 function	 request caps	 answer caps	 phases */
 #define FETCHER_RPC(CALL, ASK, NOTE, TELL)				\
-	CALL(FETCHER_OPEN, fetcher_open, CAPS1(CAP_BUFFER), CAPS0,	\
-	    FETCHER_IDLE)						\
+	/* With the slots, and its end of the line. */			\
+	CALL(FETCHER_OPEN, fetcher_open, CAPS2(CAP_BUFFER, CAP_CHANNEL), \
+	    CAPS0, FETCHER_IDLE)					\
 	CALL(FETCHER_GET, fetcher_get, CAPS0, CAPS0, FETCHER_OPENED)	\
-	ASK(FETCHER_CONNECT_ASK, fetcher_connect, CAPS0,		\
-	    CAPS1(CAP_STREAM) | CAPS_OPTIONAL, FETCHER_OPENED)		\
 	ASK(FETCHER_DELIVER, fetcher_deliver, CAPS0, CAPS0, FETCHER_OPENED) \
 	NOTE(FETCHER_HEAD, fetcher_head, CAPS0, CAPS0, FETCHER_OPENED)
 

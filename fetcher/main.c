@@ -2,9 +2,10 @@
  * fetcher - gets the bytes of one origin's files and delivers them to the
  * manager.
  *
- * Holds	connected sockets that the manager handed over; slots to fill;
- *		the certificates of the authorities that it believes.  Or, for a
- *		file: origin, one directory, read-only, and no socket.
+ * Holds	a line to a dialer, which hands over sockets that are connected to
+ *		its origin; slots to fill; the certificates of the authorities
+ *		that it believes.  Or, for a file: origin, one directory,
+ *		read-only, and no socket.
  * Lacks	files, paths, names, socket(), connect(), exec, keys, the depot;
  *		any way to follow a redirect.
  * Trusts	the manager's questions.  Servers are hostile: their TLS, HTTP

@@ -1,9 +1,9 @@
 /*
- * One loop: hear the manager, start what can be started, let libcurl work,
+ * One loop: hear manager and dialer, start what can be started, let libcurl work,
  * judge what has ended, wait.
  *
  * libcurl asks for a socket in the middle of its work and cannot be kept
- * waiting, while the manager's answer takes as long as it takes.  So sockets
+ * waiting, while the dialer's answer takes as long as it takes.  So sockets
  * are asked for beforehand, and transfers are held back until there is one;
  * where libcurl wants one all the same, because the server closed an idle
  * connection, the attempt fails, does not count, and is made again.
@@ -327,7 +327,7 @@ transfers_refuse(struct network *n)
 		struct work *w = work_of(n, t);
 		w->attempt.transfer = t;
 		w->attempt.began = t->offset;
-		work_retry(n, w, FETCHER_CONNECT, 0);
+		work_retry(n, w, n->session->refusal, 0);
 	}
 }
 
@@ -381,8 +381,10 @@ int
 network_serve(struct session *s)
 {
 	struct network *n = &network;
-	struct curl_waitfd channel = { .fd = s->rpc.fd,
-	    .events = CURL_WAIT_POLLIN };
+	struct curl_waitfd fds[] = {
+		{ .fd = s->rpc.fd, .events = CURL_WAIT_POLLIN },
+		{ .events = CURL_WAIT_POLLIN },
+	};
 	int error = 0;
 
 	n->session = s;
@@ -392,7 +394,8 @@ network_serve(struct session *s)
 		error = network_open(n);
 	while (error == 0 && (error = session_receive(s)) == 0) {
 		network_turn(n);
-		if (curl_multi_poll(n->with.multi, &channel, 1,
+		fds[1].fd = s->line.fd;
+		if (curl_multi_poll(n->with.multi, fds, s->line.fd == -1 ? 1 : 2,
 		    network_timeout(n), NULL) != CURLM_OK)
 			error = -ENOMEM;
 	}

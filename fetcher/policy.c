@@ -46,9 +46,9 @@ static const struct jail_rule refused[] = {
 
 static const struct jail_group network[] = {
 	JAIL_GROUP("its memory, and the slots", memory),
-	JAIL_GROUP("the manager, and waiting for it", channel),
+	JAIL_GROUP("the manager, the line, and waiting for them", channel),
 	JAIL_GROUP("its end, time, randomness", end),
-	JAIL_GROUP("sockets that the manager connected", sockets),
+	JAIL_GROUP("sockets that the dialer connected", sockets),
 	JAIL_GROUP("what the libraries do without", refused),
 	{ NULL, NULL, 0 }
 };

@@ -4,9 +4,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "depot/url.h"
 #include "fetcher/session.h"
 
 RPC_PEER_SIDE(FETCHER_RPC, rows)
+RPC_MANAGER_SIDE(LINE_RPC, line_rows)
 
 /* Without the channel this process is nothing.  _exit(), because libraries are
  * in the middle of something further up the stack. */
@@ -20,18 +22,32 @@ sent(int error)
 void
 session_init(struct session *s, int channel, bool files)
 {
-	*s = (struct session){ .files = files };
+	*s = (struct session){ .files = files, .line = { .fd = -1 } };
 	rpc_init(&s->rpc, channel, RPC_ROWS(rows), s);
+}
+
+/* All that has been said: 0, or -errno. */
+static int
+channel_drain(struct rpc *rpc)
+{
+	int error;
+
+	while ((error = rpc_receive(rpc, MSG_DONTWAIT)) > 0)
+		continue;
+	return error;
 }
 
 int
 session_receive(struct session *s)
 {
-	int error;
+	int error = channel_drain(&s->line);
 
-	while ((error = rpc_receive(&s->rpc, MSG_DONTWAIT)) > 0)
-		continue;
-	return error;
+	/* That the dialer has ended is for the manager to tell: it knows why. */
+	if (error == -EPIPE)
+		rpc_close(&s->line);
+	else if (error < 0)
+		return error;
+	return channel_drain(&s->rpc);
 }
 
 int
@@ -44,17 +60,19 @@ session_wait(struct session *s)
 
 /* ---- what the manager says ---- */
 
-/* A string that ends within its array, visible ASCII and, if so, blanks: it is
- * going to be a line of a request, or a part of one. */
 static bool
-text_valid(const char *text, size_t size, char first)
+has_end(const char *text, size_t size)
 {
-	if (memchr(text, '\0', size) == NULL)
-		return false;
-	for (; *text != '\0'; text++)
-		if (*text < first || *text > '~')
-			return false;
-	return true;
+	return memchr(text, '\0', size) != NULL;
+}
+
+/* Visible ASCII and blanks: it is going to be a line of a request. */
+static bool
+is_plain(const char *text)
+{
+	while (*text >= ' ' && *text <= '~')
+		text++;
+	return *text == '\0';
 }
 
 static bool
@@ -65,8 +83,7 @@ origin_valid(const struct session *s, const struct fetcher_open_req *req)
 	return files == s->files && (files || req->scheme == FETCHER_HTTPS ||
 	    req->scheme == FETCHER_HTTP) && req->connections >= 1 &&
 	    req->connections <= SESSION_CONNECTIONS && req->port <= 65535 &&
-	    req->stall > 0 &&
-	    text_valid(req->host, sizeof(req->host), '!');
+	    req->stall > 0 && has_end(req->host, sizeof(req->host));
 }
 
 static int
@@ -81,10 +98,19 @@ heard_fetcher_open(struct rpc *rpc, const struct fetcher_open_req *req,
 	int error = slots_map(&s->memory, caps[0].fd);
 	if (error < 0)
 		return error;
+	rpc_init(&s->line, cap_take(&caps[1]), RPC_ROWS(line_rows), s);
 	s->origin = *req;
 	s->open = true;
 	rpc->phase = FETCHER_OPENED;
 	return answer_fetcher_open(rpc, serial, &rep, NULL);
+}
+
+/* A server may have named it, by a redirect that nobody has looked at yet. */
+static bool
+is_somewhere(const struct session *s, const char *target)
+{
+	return (s->files || url_host_valid(s->origin.host)) &&
+	    url_target_valid(target, FETCHER_TARGET);
 }
 
 static int
@@ -95,30 +121,41 @@ heard_fetcher_get(struct rpc *rpc, const struct fetcher_get_req *req,
 	struct transfer *t = session_oldest(s, TRANSFER_FREE);
 
 	(void)caps;
-	if (t == NULL || req->target[0] != '/' ||
-	    !text_valid(req->target, sizeof(req->target), '!') ||
-	    !text_valid(req->validator, sizeof(req->validator), ' '))
+	if (t == NULL || !has_end(req->target, sizeof(req->target)) ||
+	    !has_end(req->validator, sizeof(req->validator)))
 		return -EBADMSG;
 	*t = (struct transfer){ .state = TRANSFER_WAITING, .serial = serial,
 	    .order = ++s->orders, .offset = req->offset, .req = *req,
 	    .rep = { .transfer = req->transfer } };
+	/* Whoever said so is not asked for the rest of it. */
+	if (!is_plain(t->req.validator))
+		t->req.validator[0] = '\0';
+	if (!is_somewhere(s, req->target))
+		session_end(s, t, FETCHER_REDIRECT);
 	return 0;
 }
 
+/* ---- what the dialer says ---- */
+
 static int
-answered_fetcher_connect(struct rpc *rpc, void *context,
-    const struct fetcher_connect_rep *rep, struct cap *caps)
+answered_line_connect(struct rpc *rpc, void *context,
+    const struct line_connect_rep *rep, struct cap *caps)
 {
+	bool connected = rep->outcome == WHY_INSTALLED;
 	struct session *s = rpc->owner;
 
 	(void)context;
-	if ((rep->connected != 0) != (caps[0].fd != -1))
+	if (connected != (caps[0].fd != -1) || (!connected &&
+	    rep->outcome != WHY_REDIRECT && (rep->outcome < WHY_ADDRESS ||
+	    rep->outcome > WHY_TIMEOUT)))
 		return -EBADMSG;
 	s->asked--;
-	if (rep->connected)
+	if (connected)
 		s->stock[s->stocked++] = cap_take(&caps[0]);
-	else
+	else {
 		s->refused++;
+		s->refusal = (enum fetcher_outcome)rep->outcome;
+	}
 	return 0;
 }
 
@@ -311,9 +348,10 @@ session_partial_since(const struct session *s)
 void
 session_connection_ask(struct session *s)
 {
-	const struct fetcher_connect_req req = { 0 };
+	const struct line_connect_req req = { 0 };
 
-	sent(ask_fetcher_connect(&s->rpc, &req, NULL, 0, NULL));
+	/* What cannot be asked is not answered: the manager ends us soon. */
+	(void)ask_line_connect(&s->line, &req, NULL, 0, NULL);
 	s->asked++;
 }
 

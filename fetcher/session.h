@@ -1,6 +1,6 @@
 /*
  * session.h - the conversation with the manager: transfers that it asked for,
- * slots that carry their bytes, and connections that it handed over.
+ * and slots that carry their bytes; and the line, by which connections come.
  *
  * The session knows nothing of protocols.  A source (network.h, directory.h)
  * looks into it after each session_receive(), moves transfers through their
@@ -50,7 +50,8 @@ struct slot {
 
 struct session {
 	struct rpc		 rpc;
-	bool			 open;		/* origin is valid */
+	struct rpc		 line;		/* fd -1: nobody is there */
+	bool			 open;		/* origin is known */
 	bool			 files;		/* file:, and nothing else */
 	struct fetcher_open_req	 origin;
 	struct slots		 memory;
@@ -63,12 +64,14 @@ struct session {
 	uint32_t		 stocked;
 	uint32_t		 asked;		/* on their way */
 	uint32_t		 refused;	/* since the source looked */
+	enum fetcher_outcome	 refusal;	/* the dialer's word */
 };
 
 void	session_init(struct session *, int channel, bool files);
-/* Hear all that the manager has to say: 0; -EPIPE: it hung up; or -errno. */
+/* Hear all that manager and dialer have to say: 0; -EPIPE: the manager hung up;
+ * or -errno. */
 int	session_receive(struct session *);
-/* Block until it says something: as above. */
+/* Block until the manager says something: as above. */
 int	session_wait(struct session *);
 
 /* The transfer in that state that is waiting longest, or NULL. */
@@ -97,7 +100,7 @@ uint64_t session_partial_since(const struct session *);
 /* The transfer has ended; the manager hears it once all is acknowledged. */
 void	session_end(struct session *, struct transfer *, enum fetcher_outcome);
 
-/* Ask for one more connection to the origin. */
+/* Ask the dialer for one more connection to the origin. */
 void	session_connection_ask(struct session *);
 /* One from the stock, the caller's; -1: it is empty. */
 int	session_connection_take(struct session *);

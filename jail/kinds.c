@@ -84,8 +84,8 @@ static const struct jail_rule dialing[] = {
 	JAIL_REFUSE_IF(socket, EAFNOSUPPORT, 0, 0xffffffff, AF_UNIX),
 	JAIL_REFUSE_IF(socket, EAFNOSUPPORT, 0, 0xffffffff, AF_NETLINK),
 	JAIL_ALLOW(connect), JAIL_ALLOW(setsockopt), JAIL_ALLOW(getsockname),
-	JAIL_ALLOW(sendto), JAIL_ALLOW(sendmmsg), JAIL_ALLOW(writev),
-	JAIL_ALLOW(recvfrom),
+	JAIL_ALLOW(getpeername), JAIL_ALLOW(sendto), JAIL_ALLOW(sendmmsg),
+	JAIL_ALLOW(writev), JAIL_ALLOW(recvfrom),
 };
 static const struct jail_group dialer[] = {
 	COMMON, JAIL_GROUP("connections and name servers", dialing), END
@@ -140,7 +140,7 @@ static const struct jail_group extractor[] = {
 
 const struct kind kinds[LAUNCHER_KINDS] = {
 	[LAUNCHER_A_DIALER] = { "dialer", LAUNCHER_DIALER,
-	    NS_OWN, 0, resolver, dialer, 256 * MIB, 10, 1, 0 },
+	    NS_OWN, 0, resolver, dialer, 256 * MIB, 60, 1, 0 },
 	[LAUNCHER_A_FETCHER] = { "fetcher", LAUNCHER_FETCHER,
 	    NS_ALL, 0, nothing, fetcher, 512 * MIB, RLIM_INFINITY, 1, 0 },
 	[LAUNCHER_A_FILE_FETCHER] = { "fetcher", LAUNCHER_FETCHER,

@@ -99,7 +99,6 @@ worker_spawn(struct workers *all, enum launcher_kind kind, int input,
 
 	if (w == NULL)
 		return NULL;
-	w->is_single = kind == LAUNCHER_A_DIALER;
 	strncpy(req.directory, directory, sizeof(req.directory) - 1);
 	w->gone = ask_launcher_spawn(&all->launcher, &req, caps, WORKER_MS, w)
 	    == -EBUSY;
@@ -205,10 +204,8 @@ worker_bury(struct worker *w)
 	orphans_end(w);
 	rpc_close(&w->rpc);
 	cap_close_fd(&w->pidfd);
-	/* Who lied, met a wall or had none has said nothing; but what was passed
-	 * on (serial) cannot be taken back. */
-	if (w->serial == 0 && (w->cause != WHY_NONE ||
-	    w->rpc.death.cause != RPC_DEATH_NONE))
+	/* Who lied, met a wall or had none has said nothing. */
+	if (w->cause != WHY_NONE || w->rpc.death.cause != RPC_DEATH_NONE)
 		w->answered = false;
 	if (w->owner != NULL)
 		w->ended(w);

@@ -30,7 +30,6 @@ struct worker {
 	bool		 gone;
 	bool		 answered;	/* the owner's: its one answer was usable;
 					 * no more, if it was ended early */
-	uint32_t	 serial;	/* the owner's: the request it serves */
 	void		*owner;
 	void		(*ended)(struct worker *);	/* it is gone */
 };

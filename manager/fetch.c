@@ -1,13 +1,14 @@
 /*
- * Fetching: one fetcher an origin, one dialer a connection.
+ * Fetching: for each origin a fetcher, and a dialer that makes its connections.
  *
- * The fetcher says what it received; where it is connected to, whether a
- * redirect is followed and when enough is enough is decided here.
+ * They have a line of their own (rpc/line.h), on which a fetcher can name no
+ * place: to which origin it leads is said here, to the dialer.  The fetcher says
+ * what it received; whether a redirect is followed and when enough is enough is
+ * decided here.
  */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #include "dialer/dialer.h"
 #include "manager/manager.h"
@@ -15,7 +16,6 @@
 #define MAX_HOPS	5
 #define CONNECTIONS	6	/* of one fetcher at a time, as browsers do */
 #define DIAL_MS		10000	/* for each address */
-#define DIALS_MS	60000	/* for all of them */
 /* A transfer's number as the context of a call. */
 #define CONTEXT(transfer) ((void *)(uintptr_t)(transfer))
 
@@ -23,12 +23,12 @@ RPC_MANAGER_SIDE(FETCHER_RPC, fetcher_rows)
 RPC_MANAGER_SIDE(DIALER_RPC, dialer_rows)
 
 /* How long a fetcher may show no progress: it tries again by itself, with
- * pauses of up to 8 seconds. */
+ * pauses of up to 8 seconds, and perhaps on a new connection. */
 static uint64_t
 patience(void)
 {
-	return SILENCE_MS + DIALS_MS + ((uint64_t)manager.options.retries + 1) *
-	    ((uint64_t)manager.options.stall + 8000);
+	return SILENCE_MS + ((uint64_t)manager.options.retries + 1) *
+	    ((uint64_t)manager.options.stall + 8000 + DIALER_CONNECT_MS);
 }
 
 /* It makes progress, with one of its transfers: the others wait for that. */
@@ -76,6 +76,14 @@ fetch_stop(struct job *job)
 /* ---- the two parts of an archive ---- */
 
 static void
+part_archive(struct job *job)
+{
+	job->part = PART_ARCHIVE;
+	job->at = job->source;
+	job->hops = 0;
+}
+
+static void
 part_done(struct job *job)
 {
 	struct quarantined *q = &job->file[job->part];
@@ -92,10 +100,7 @@ part_done(struct job *job)
 		job_end(job, why, detail, 0);
 		return;
 	}
-	job->part = PART_ARCHIVE;
-	job->at = job->source;
-	job->target[0] = '\0';
-	job->hops = 0;
+	part_archive(job);
 }
 
 static void
@@ -107,7 +112,7 @@ part_failed(struct job *job, enum cli_why why, uint32_t detail)
 	}
 	/* Is it just the signature that is missing?  Ask for the archive. */
 	job->is_unsigned = true;
-	job->part = PART_ARCHIVE;
+	part_archive(job);
 }
 
 /* Bytes that are here already: a copy of public/, or an earlier run's. */
@@ -141,7 +146,7 @@ fetcher_ended(struct worker *w)
 	/* It can be had only with its directory. */
 	if (why == WHY_JAIL && f->origin.scheme == URL_FILE)
 		why = WHY_NO_ORIGIN;
-	workers_disown(f);	/* its dialers */
+	workers_disown(f);	/* its dialer */
 	FOR_JOBS(job)
 		if (job->fetcher == f)
 			job_end(job, why, detail, 0);
@@ -149,33 +154,84 @@ fetcher_ended(struct worker *w)
 	*f = (struct fetcher){ 0 };
 }
 
-static struct fetcher *
-fetcher_open(struct fetcher *f, const struct url *origin)
+/* Its fetcher can do nothing without it, and ends for the same reason. */
+static void
+dialer_ended(struct worker *w)
 {
+	struct fetcher *f = w->owner;
+	uint32_t detail;
+
+	f->worker->rpc.death = w->rpc.death;
+	worker_end(f->worker, worker_why(w, &detail));
+}
+
+static bool
+dialer_open(struct fetcher *f, const struct cap *line)
+{
+	struct dialer_open_req req = { .port = f->origin.port,
+	    .timeout = DIAL_MS, .connections = CONNECTIONS,
+	    .configured = f->configured };
+	struct worker *w = worker_spawn(&manager.workers, LAUNCHER_A_DIALER,
+	    manager.certificates, "", RPC_ROWS(dialer_rows));
+
+	if (w == NULL)
+		return false;
+	w->owner = f;
+	w->ended = dialer_ended;
+	memcpy(req.host, f->origin.host, sizeof(req.host));
+	(void)ask_dialer_open(&w->rpc, &req, line, WORKER_MS, NULL);
+	return true;
+}
+
+ANSWERED(dialer_open)
+{
+	return rep->outcome == DIALER_CONNECTED ? 0 : -EBADMSG;
+}
+
+/* caps: the slots, and its end of the line. */
+static bool
+fetcher_start(struct fetcher *f, const struct cap *caps)
+{
+	const struct url *origin = &f->origin;
 	struct fetcher_open_req req = { .scheme = origin->scheme,
 	    .port = origin->port, .connections = CONNECTIONS,
 	    .retries = manager.options.retries,
 	    .stall = manager.options.stall };
 	bool is_file = origin->scheme == URL_FILE;
-	struct cap slots = { slots_create() };
 
-	if (slots.fd >= 0 && slots_map(&f->slots, slots.fd) == 0)
-		f->worker = worker_spawn(&manager.workers, is_file ?
-		    LAUNCHER_A_FILE_FETCHER : LAUNCHER_A_FETCHER,
-		    manager.certificates, is_file ? origin->path : "",
-		    RPC_ROWS(fetcher_rows));
-	if (f->worker != NULL) {
-		f->origin = *origin;
-		f->worker->owner = f;
-		f->worker->ended = fetcher_ended;
-		f->worker->rpc.phase = FETCHER_OPENED;
-		memcpy(req.host, origin->host, sizeof(req.host));
-		(void)ask_fetcher_open(&f->worker->rpc, &req, &slots, WORKER_MS,
-		    NULL);
-	}
-	cap_drop(&slots);
-	if (f->worker != NULL)
+	f->worker = worker_spawn(&manager.workers, is_file ?
+	    LAUNCHER_A_FILE_FETCHER : LAUNCHER_A_FETCHER,
+	    manager.certificates, is_file ? origin->path : "",
+	    RPC_ROWS(fetcher_rows));
+	if (f->worker == NULL)
+		return false;
+	f->worker->owner = f;
+	f->worker->ended = fetcher_ended;
+	f->worker->rpc.phase = FETCHER_OPENED;
+	memcpy(req.host, origin->host, sizeof(req.host));
+	(void)ask_fetcher_open(&f->worker->rpc, &req, caps, WORKER_MS, NULL);
+	return true;
+}
+
+static struct fetcher *
+fetcher_open(struct fetcher *f, const struct url *origin, bool configured)
+{
+	int line[2] = { -1, -1 }, error = rpc_pair(line);
+	struct cap caps[] = { { slots_create() }, { line[0] } };
+	struct cap far = { line[1] };
+
+	*f = (struct fetcher){ .origin = *origin, .configured = configured };
+	if (error == 0)
+		error = slots_map(&f->slots, caps[0].fd);
+	/* Of a file: origin's line the far end is closed. */
+	bool opened = error == 0 && (origin->scheme == URL_FILE ||
+	    dialer_open(f, &far)) && fetcher_start(f, caps);
+	cap_drop(&caps[0]);
+	cap_drop(&caps[1]);
+	cap_drop(&far);
+	if (opened)
 		return f;
+	workers_disown(f);
 	slots_unmap(&f->slots);
 	return NULL;
 }
@@ -185,17 +241,21 @@ ANSWERED(fetcher_open)
 	return rep->outcome == FETCHER_DONE ? 0 : -EBADMSG;
 }
 
+/* Where the user has named the host its dialer goes further: not for others. */
 static bool
-fetcher_serves(const struct fetcher *f, const struct url *url)
+fetcher_serves(const struct fetcher *f, const struct url *url, bool configured)
 {
-	return f->worker->cause == WHY_NONE &&
-	    url_same_origin(&f->origin, url) && (url->scheme != URL_FILE ||
-		strcmp(f->origin.path, url->path) == 0);
+	const struct url *o = &f->origin;
+
+	return f->worker->cause == WHY_NONE && f->configured == configured &&
+	    o->scheme == url->scheme && o->port == url->port &&
+	    strcmp(o->host, url->host) == 0 && (url->scheme != URL_FILE ||
+		strcmp(o->path, url->path) == 0);
 }
 
 /* The origin's fetcher, started if need be; NULL: not now. */
 static struct fetcher *
-fetcher_find(const struct url *url)
+fetcher_find(const struct url *url, bool configured)
 {
 	struct fetcher *room = NULL, *idle = NULL;
 
@@ -203,14 +263,14 @@ fetcher_find(const struct url *url)
 		struct fetcher *f = &manager.fetchers[i];
 		if (f->worker == NULL)
 			room = f;
-		else if (fetcher_serves(f, url))
+		else if (fetcher_serves(f, url, configured))
 			return f;
 		else if (f->transfers == 0)
 			idle = f;
 	}
 	if (room == NULL && idle != NULL)
 		worker_end(idle->worker, WHY_STOPPED);
-	return room == NULL ? NULL : fetcher_open(room, url);
+	return room == NULL ? NULL : fetcher_open(room, url, configured);
 }
 
 static void
@@ -219,14 +279,14 @@ part_get(struct job *job)
 	struct quarantined *q = &job->file[job->part];
 	struct fetcher_get_req req = { .transfer = ++manager.last_transfer,
 	    .offset = q->size, .max = part_max(job) };
-	struct fetcher *f = fetcher_find(&job->at);
+	struct fetcher *f = fetcher_find(&job->at,
+	    strcmp(job->at.host, job->source.host) == 0);
 
 	if (f == NULL)
 		return;		/* the next round tries again */
-	f->configured |= strcmp(job->at.host, job->source.host) == 0;
 	if (strcmp(q->tag.host, job->at.host) == 0)
 		memcpy(req.validator, q->tag.validator, sizeof(req.validator));
-	if (job->target[0] != '\0')
+	if (job->hops > 0)
 		memcpy(req.target, job->target, sizeof(req.target));
 	else
 		snprintf(req.target, sizeof(req.target), "%s/%s%s%s",
@@ -318,9 +378,11 @@ redirect(struct job *job, const struct fetcher_get_rep *rep)
 	bool allowed = rep->scheme == URL_HTTPS ||
 	    (rep->scheme == URL_HTTP && job->at.scheme == URL_HTTP);
 
+	/* What host and target are, who is sent there looks at. */
 	if (!allowed || ++job->hops > MAX_HOPS || rep->port == 0 ||
-	    rep->port > UINT16_MAX || !url_host_valid(rep->host) ||
-	    !url_target_valid(rep->target, sizeof(rep->target))) {
+	    rep->port > UINT16_MAX ||
+	    memchr(rep->host, '\0', sizeof(rep->host)) == NULL ||
+	    memchr(rep->target, '\0', sizeof(rep->target)) == NULL) {
 		part_failed(job, WHY_REDIRECT, rep->status);
 		return;
 	}
@@ -333,113 +395,21 @@ redirect(struct job *job, const struct fetcher_get_rep *rep)
 ANSWERED(fetcher_get)
 {
 	const struct worker *w = rpc->owner;
-	struct fetcher *f = w->owner;
-	struct job *job = job_of(f, rep->transfer);
+	struct job *job = job_of(w->owner, rep->transfer);
 
 	if (CONTEXT(rep->transfer) != context)
 		return -EBADMSG;
 	if (job == NULL)
 		return 0;
 	if (rep->outcome != FETCHER_DONE &&
-	    (rep->outcome < WHY_NO_CONNECTION || rep->outcome > WHY_STALLED))
+	    (rep->outcome < WHY_ADDRESS || rep->outcome > WHY_STALLED))
 		return -EBADMSG;
 	fetch_stop(job);
 	if (rep->outcome == FETCHER_DONE)
 		part_done(job);
 	else if (rep->outcome == FETCHER_REDIRECT)
 		redirect(job, rep);
-	else if (rep->outcome == FETCHER_CONNECT && f->connect_why != WHY_NONE)
-		part_failed(job, f->connect_why, 0);
 	else
 		part_failed(job, (enum cli_why)rep->outcome, rep->status);
 	return 0;
-}
-
-/* ---- connections ---- */
-
-static int
-connect_answer(struct worker *dialer, struct cap *socket)
-{
-	const struct fetcher_connect_rep rep = { .connected = socket != NULL };
-	struct fetcher *f = dialer->owner;
-
-	f->dialing--;
-	dialer->answered = true;
-	return answer_fetcher_connect(&f->worker->rpc, dialer->serial, &rep,
-	    socket);
-}
-
-static void
-dialer_ended(struct worker *w)
-{
-	struct fetcher *f = w->owner;
-	uint32_t detail;
-
-	if (w->answered)
-		return;
-	f->connect_why = worker_why(w, &detail);
-	(void)connect_answer(w, NULL);
-}
-
-HEARD(fetcher_connect)
-{
-	struct dialer_dial_req dial = { .timeout = DIAL_MS };
-	const struct worker *w = rpc->owner;
-	struct fetcher *f = w->owner;
-	const struct fetcher_connect_rep no = { 0 };
-
-	fetcher_extend(f);
-	if (f->dialing == CONNECTIONS)
-		return -EBADMSG;	/* it was told how many it may have */
-	struct worker *dialer = f->origin.scheme == URL_FILE ? NULL :
-	    worker_spawn(&manager.workers, LAUNCHER_A_DIALER,
-		manager.certificates, "", RPC_ROWS(dialer_rows));
-	if (dialer == NULL)
-		return answer_fetcher_connect(rpc, serial, &no, NULL);
-	f->dialing++;
-	dialer->owner = f;
-	dialer->ended = dialer_ended;
-	dialer->serial = serial;
-	memcpy(dial.host, f->origin.host, sizeof(dial.host));
-	dial.port = f->origin.port;
-	(void)ask_dialer_dial(&dialer->rpc, &dial, NULL, DIALS_MS, NULL);
-	return 0;
-}
-
-/* Where does it really lead?  The kernel knows; the dialer only claims. */
-static bool
-peer_allowed(const struct fetcher *f, int fd)
-{
-	struct sockaddr_storage peer = { 0 };
-	socklen_t len = sizeof(peer);
-
-	if (getpeername(fd, (struct sockaddr *)&peer, &len) == -1)
-		return false;
-	switch (url_reach(&peer)) {
-	case URL_REACH_PUBLIC:
-		return true;
-	case URL_REACH_PRIVATE:
-		return f->configured;
-	case URL_REACH_LOOPBACK:
-	case URL_REACH_LINK:
-		/* A name that leads here was rebound. */
-		return f->configured && url_host_local_name(f->origin.host);
-	default:
-		return false;
-	}
-}
-
-ANSWERED(dialer_dial)
-{
-	struct worker *w = rpc->owner;
-	struct fetcher *f = w->owner;
-	bool connected = rep->outcome == DIALER_CONNECTED;
-
-	if (connected != (caps[0].fd != -1) || (!connected &&
-	    (rep->outcome < WHY_NO_NAME || rep->outcome > WHY_TIMEOUT)))
-		return -EBADMSG;
-	if (connected && peer_allowed(f, caps[0].fd))
-		return connect_answer(w, caps);
-	f->connect_why = connected ? WHY_ADDRESS : (enum cli_why)rep->outcome;
-	return connect_answer(w, NULL);
 }

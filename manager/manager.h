@@ -40,7 +40,7 @@ struct job {
 	uint64_t	 now, total;
 	struct depot_path path;
 	struct url	 source, at;	/* at: after redirects */
-	char		 target[FETCHER_TARGET];	/* of a redirect, or "" */
+	char		 target[FETCHER_TARGET];	/* of the last redirect */
 	unsigned int	 hops;
 	bool		 is_unsigned;	/* is the archive itself there at all? */
 	enum part	 part;		/* being fetched or copied */
@@ -55,14 +55,13 @@ struct job {
 	uint64_t	 entries, bytes;	/* measured */
 };
 
-/* One origin's connections. */
+/* One origin, with a dialer for it, of which nothing has to be known. */
 struct fetcher {
 	struct worker	*worker;	/* NULL: free */
 	struct url	 origin;
 	struct slots	 slots;
 	bool		 configured;	/* the user has named this host */
-	unsigned int	 transfers, dialing;	/* under way */
-	enum cli_why	 connect_why;	/* of the last failed connection */
+	unsigned int	 transfers;	/* under way */
 };
 
 struct manager {

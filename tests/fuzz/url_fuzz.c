@@ -31,7 +31,8 @@ check_url(const struct url *url)
 	snprintf(text, sizeof(text), "%s://%s%s%s%s%s/", names[url->scheme],
 	    bracket ? "[" : "", url->host, bracket ? "]" : "", port, url->path);
 	assert(url_parse(&again, text, strlen(text)) == 0);
-	assert(url_same_origin(url, &again));
+	assert(url->scheme == again.scheme && url->port == again.port);
+	assert(strcmp(url->host, again.host) == 0);
 	assert(strcmp(url->path, again.path) == 0);
 }
 

@@ -1,5 +1,6 @@
 /*
- * fetch_driver - a false manager that drives the real fetcher from a script.
+ * fetch_driver - a false manager and a false dialer, which drive the real
+ * fetcher from a script.
  *
  *	fetch_driver [OPTION...] SCHEME HOST PORT TARGET...
  *	fetch_driver [OPTION...] file DIRECTORY 0 TARGET...
@@ -21,6 +22,9 @@
  *	-S N	stop a transfer at N bytes
  *	-x N	refuse the first N connections
  *	-X N	refuse all connections after N
+ *	-w WHY	what is said then, a number of depot/why.h
+ *	-l LIE	what the dialer does when it is first asked, see lies[]; silent
+ *		and hang-up are waited for WAIT_MS
  *	-L	started by the real launcher, with its outer stage
  *	-R	resolve to 127.0.0.1 whatever HOST is
  *	-q	print only the last lines
@@ -31,16 +35,19 @@
 #include <netinet/in.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
 
 #include "dial_worker.h"
 #include "fetcher/fetcher.h"
+#include "liar_record.h"
 
 #define TRANSFERS	4096
+#define WAIT_MS		1500	/* for a fetcher that can do nothing */
 
 static struct {
-	struct rpc	 rpc;
+	struct rpc	 rpc, line;
 	struct slots	 slots;
 	const char	*dir, *host, *port;
 	char		*const *targets;
@@ -48,11 +55,13 @@ static struct {
 	uint64_t	 offset, max, stop, sleep;
 	const char	*validator;
 	unsigned int	 refuse_first, refuse_after, connections, given;
-	bool		 quiet, local;
+	uint32_t	 why;
+	const char	*lie;
+	bool		 quiet, local, waits;
 	int		 files[TRANSFERS];
 	uint64_t	 sizes[TRANSFERS];
 } driver = { .dir = ".", .together = 48, .max = UINT64_MAX, .stop = UINT64_MAX,
-    .refuse_after = ~0u, .validator = "" };
+    .refuse_after = ~0u, .validator = "", .why = WHY_REFUSED };
 
 static const char *const outcomes[CLI_NWHYS] = {
 	[FETCHER_DONE] = "done",
@@ -62,13 +71,17 @@ static const char *const outcomes[CLI_NWHYS] = {
 	[FETCHER_REDIRECT] = "redirect",
 	[FETCHER_CERTIFICATE] = "certificate",
 	[FETCHER_TLS] = "tls",
-	[FETCHER_CONNECT] = "connect",
+	[WHY_ADDRESS] = "address",
+	[WHY_NO_NAME] = "no-name",
+	[WHY_REFUSED] = "refused",
+	[WHY_TIMEOUT] = "timeout",
 	[FETCHER_NETWORK] = "network",
 	[FETCHER_STALLED] = "stalled",
 	[FETCHER_STOPPED] = "stopped",
 };
 
 RPC_MANAGER_SIDE(FETCHER_RPC, rows)
+RPC_PEER_SIDE(LINE_RPC, line_rows)
 
 /* What the dialer does, in a few lines. */
 static int
@@ -92,17 +105,114 @@ dial(void)
 }
 
 static int
-heard_fetcher_connect(struct rpc *rpc, const struct fetcher_connect_req *req,
+socket_of(int type)
+{
+	return socket(AF_INET, type | SOCK_CLOEXEC, 0);
+}
+
+static int
+socket_listening(void)
+{
+	int fd = socket_of(SOCK_STREAM);
+
+	(void)listen(fd, 1);
+	return fd;
+}
+
+static int
+socket_local(void)
+{
+	int fds[2] = { -1, -1 };
+
+	(void)socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds);
+	cap_close_fd(&fds[1]);
+	return fds[0];
+}
+
+#define ANSWERS		(LINE_CONNECT | ANSWER)
+#define WHOLE		sizeof(struct line_connect_rep)
+/* What a dialer may not say, in one record, with fds that are made for it. */
+static const struct {
+	const char	*name;
+	uint32_t	 number, serial;	/* serial: added to the true one */
+	uint32_t	 outcome;
+	size_t		 size;
+	enum { NONE, GOOD, FILE_, LOCAL, DATAGRAMS, UNCONNECTED, LISTENING,
+	    TWO } fds;
+} lies[] = {
+	{ "garbage", 0xa5a5a5a5, 77, 0xa5a5a5a5, 77, NONE },
+	{ "asks", LINE_CONNECT, 0, 0, sizeof(struct line_connect_req), NONE },
+	{ "unknown", ANSWERS + 1, 0, WHY_REFUSED, WHOLE, NONE },
+	{ "unasked", ANSWERS, 4711, WHY_REFUSED, WHOLE, NONE },
+	{ "shorter", ANSWERS, 0, WHY_REFUSED, WHOLE - 1, NONE },
+	{ "longer", ANSWERS, 0, WHY_REFUSED, WHOLE + 8, NONE },
+	{ "largest", ANSWERS, 0, WHY_REFUSED, RPC_MAX_BODY + 1, NONE },
+	{ "no-outcome", ANSWERS, 0, 0, WHOLE, NONE },
+	{ "no-reason", ANSWERS, 0, 9999, WHOLE, NONE },
+	{ "foreign", ANSWERS, 0, WHY_BAD_SIGNATURE, WHOLE, NONE },
+	{ "too-good", ANSWERS, 0, WHY_PRESENT, WHOLE, GOOD },
+	{ "no-socket", ANSWERS, 0, WHY_INSTALLED, WHOLE, NONE },
+	{ "refused-socket", ANSWERS, 0, WHY_REFUSED, WHOLE, GOOD },
+	{ "file", ANSWERS, 0, WHY_INSTALLED, WHOLE, FILE_ },
+	{ "local", ANSWERS, 0, WHY_INSTALLED, WHOLE, LOCAL },
+	{ "datagrams", ANSWERS, 0, WHY_INSTALLED, WHOLE, DATAGRAMS },
+	{ "listening", ANSWERS, 0, WHY_INSTALLED, WHOLE, LISTENING },
+	{ "two", ANSWERS, 0, WHY_INSTALLED, WHOLE, TWO },
+	{ "unconnected", ANSWERS, 0, WHY_INSTALLED, WHOLE, UNCONNECTED },
+};
+
+static void
+line_lie(const char *name, uint32_t serial)
+{
+	unsigned char body[RPC_MAX_BODY + 1] = { 0 };
+	size_t i = 0;
+	int fds[2] = { -1, -1 };
+
+	while (i < sizeof(lies) / sizeof(lies[0]) &&
+	    strcmp(lies[i].name, name) != 0)
+		i++;
+	if (i == sizeof(lies) / sizeof(lies[0]))
+		worker_die(name);
+	switch (lies[i].fds) {
+	case NONE: break;
+	case GOOD: fds[0] = dial(); break;
+	case FILE_: fds[0] = open("/dev/null", O_RDONLY | O_CLOEXEC); break;
+	case LOCAL: fds[0] = socket_local(); break;
+	case DATAGRAMS: fds[0] = socket_of(SOCK_DGRAM); break;
+	case UNCONNECTED: fds[0] = socket_of(SOCK_STREAM); break;
+	case LISTENING: fds[0] = socket_listening(); break;
+	case TWO: fds[0] = dial(); fds[1] = dial(); break;
+	}
+	memcpy(body, &lies[i].outcome, sizeof(lies[i].outcome));
+	say(driver.line.fd, lies[i].number, serial + lies[i].serial, body,
+	    lies[i].size, fds, (size_t)(fds[0] != -1) + (fds[1] != -1));
+	cap_close_fd(&fds[0]);
+	cap_close_fd(&fds[1]);
+}
+
+static int
+heard_line_connect(struct rpc *rpc, const struct line_connect_req *req,
     struct cap *caps, uint32_t serial)
 {
 	unsigned int n = driver.connections++;
-	struct cap cap = { .fd = n < driver.refuse_first ||
-	    driver.given >= driver.refuse_after ? -1 : dial() };
-	const struct fetcher_connect_rep rep = { .connected = cap.fd != -1 };
+	const char *lie = driver.lie == NULL ? "" : driver.lie;
 
 	(void)req, (void)caps;
+	driver.lie = NULL;
+	driver.waits |= strcmp(lie, "silent") == 0 ||
+	    strcmp(lie, "hang-up") == 0;
+	if (strcmp(lie, "hang-up") == 0)
+		rpc_close(rpc);
+	else if (lie[0] != '\0' && !driver.waits)
+		line_lie(lie, serial);
+	if (lie[0] != '\0')
+		return 0;
+	struct cap cap = { .fd = n < driver.refuse_first ||
+	    driver.given >= driver.refuse_after ? -1 : dial() };
+	const struct line_connect_rep rep = { .outcome = cap.fd != -1 ?
+	    WHY_INSTALLED : driver.why };
 	driver.given += cap.fd != -1;
-	int error = answer_fetcher_connect(rpc, serial, &rep,
+	int error = answer_line_connect(rpc, serial, &rep,
 	    cap.fd == -1 ? NULL : &cap);
 	cap_drop(&cap);
 	return error;
@@ -209,6 +319,27 @@ get(uint32_t n)
 		worker_die("ask");
 }
 
+/* From manager's and dialer's end, whichever has something: 0 or -errno. */
+static int
+hear_both(void)
+{
+	struct pollfd fds[] = { { driver.rpc.fd, POLLIN, 0 },
+	    { driver.line.fd, POLLIN, 0 } };
+	int error = 0;
+
+	int n = poll(fds, 2, driver.waits ? WAIT_MS : -1);
+	if (n == 0)
+		return -ETIME;
+	if (fds[1].revents != 0)
+		error = rpc_receive(&driver.line, MSG_DONTWAIT);
+	if (error == -EPIPE)
+		rpc_close(&driver.line);
+	else if (error < 0)
+		return error;
+	return fds[0].revents == 0 ? 0 :
+	    rpc_receive(&driver.rpc, MSG_DONTWAIT);
+}
+
 static int
 drive(void)
 {
@@ -218,7 +349,7 @@ drive(void)
 		while (driver.asked < driver.ntargets &&
 		    driver.asked - driver.ended < driver.together)
 			get(driver.asked++);
-		if ((error = rpc_receive(&driver.rpc, 0)) < 0)
+		if ((error = hear_both()) < 0)
 			return error;
 	}
 	return 0;
@@ -227,12 +358,31 @@ drive(void)
 static void
 open_origin(struct fetcher_open_req *req)
 {
-	struct cap cap = { .fd = slots_create() };
+	int line[2];
 
-	if (cap.fd < 0 || slots_map(&driver.slots, cap.fd) < 0 ||
-	    ask_fetcher_open(&driver.rpc, req, &cap, 0, NULL) < 0)
+	if (rpc_pair(line) < 0)
+		worker_die("line");
+	struct cap caps[] = { { slots_create() }, { line[0] } };
+	rpc_init(&driver.line, line[1], RPC_ROWS(line_rows), NULL);
+	if (req->scheme == FETCHER_FILE)
+		rpc_close(&driver.line);
+	if (caps[0].fd < 0 || slots_map(&driver.slots, caps[0].fd) < 0 ||
+	    ask_fetcher_open(&driver.rpc, req, caps, 0, NULL) < 0)
 		worker_die("open");
-	cap_drop(&cap);
+	cap_drop(&caps[0]);
+	cap_drop(&caps[1]);
+}
+
+/* Of the worker that has ended: ms. */
+static long
+cpu_used(void)
+{
+	struct rusage used;
+
+	if (getrusage(RUSAGE_CHILDREN, &used) == -1)
+		worker_die("getrusage");
+	return (used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1000 +
+	    (used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1000;
 }
 
 static char *
@@ -266,7 +416,7 @@ main(int argc, char *argv[])
 	int opt;
 
 	while ((opt = getopt(argc, argv,
-	    "D:c:n:r:s:m:o:v:j:a:S:x:X:LRq")) != -1)
+	    "D:c:n:r:s:m:o:v:j:a:S:x:X:w:l:LRq")) != -1)
 		switch (opt) {
 		case 'D': driver.dir = optarg; break;
 		case 'c': pem = read_file(optarg, &pem_size); break;
@@ -281,6 +431,8 @@ main(int argc, char *argv[])
 		case 'S': driver.stop = strtoull(optarg, NULL, 10); break;
 		case 'x': driver.refuse_first = (unsigned)atoi(optarg); break;
 		case 'X': driver.refuse_after = (unsigned)atoi(optarg); break;
+		case 'w': driver.why = (uint32_t)atoi(optarg); break;
+		case 'l': driver.lie = optarg; break;
 		case 'L': launched = true; break;
 		case 'R': driver.local = true; break;
 		case 'q': driver.quiet = true; break;
@@ -309,6 +461,8 @@ main(int argc, char *argv[])
 	int error = drive();
 	rpc_close(&driver.rpc);
 	int status = worker_wait(&w);
+	if (error == -ETIME)
+		printf("waits cpu=%ld\n", cpu_used());
 	printf("connections %u\nworker %d", driver.connections, status);
 	if (driver.rpc.death.cause != RPC_DEATH_NONE)
 		printf(" death=%u syscall=%d", driver.rpc.death.cause,

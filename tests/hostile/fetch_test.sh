@@ -96,11 +96,54 @@ is "$(events '^end 1 not-found status=404')" 1 "none at all"
 drive -x 2 http localhost "$port" /files/small
 ends "the first two connections are refused" 'done' 200
 drive -X 0 -r 1 http localhost "$port" /files/small
-ends "all connections are refused" connect 0
+ends "all connections are refused" refused 0
 is "$(sed -n 's/^connections //p' "$T/events")" 2 "asked for twice"
+# why NAME: the number of a reason in depot/why.h, whose list begins with 0.
+why() {
+	grep -oE 'REASON\(WHY_[A-Z_]+' "$SRC/depot/why.h" |
+	    sed -n "/(WHY_$1\$/=" | awk '{ print $1 - 1 }'
+}
+# passes REASON OUTCOME
+passes() {
+	drive -X 0 -r 0 -w "$(why "$1")" http localhost "$port" /files/small
+	ends "the dialer's reason is passed on" "$2" 0
+}
+passes ADDRESS address
+passes NO_NAME no-name
+passes TIMEOUT timeout
+passes REDIRECT redirect
 # shellcheck disable=SC2086
 drive -X 1 http localhost "$port" $all
 is "$(events '^end [0-9]+ done')" 60 "all but one are refused: one does it"
+
+# ---- a dialer that lies ----
+
+for lie in garbage asks unknown unasked shorter longer largest no-outcome \
+    no-reason foreign too-good no-socket refused-socket file local datagrams \
+    listening two; do
+	drive -r 0 -l $lie http localhost "$port" /files/small
+	is "$(grep '^[ew]' "$T/events")" "worker 1" "$lie: it ends at once"
+done
+drive -r 1 -l unconnected http localhost "$port" /files/small
+ends "a socket that leads nowhere: the next one does" 'done' 200
+for lie in silent hang-up; do
+	drive -r 0 -l $lie http localhost "$port" /files/small
+	like "$(cat "$T/events")" '^worker 0' "$lie: the manager is waited for"
+	ok "$lie: waiting takes no time" \
+	    [ "$(sed -n 's/^waits cpu=//p' "$T/events")" -lt 700 ]
+done
+
+# ---- names and targets that are none: a redirect brought us here ----
+
+for host in '' 'a b' 'user@localhost' 'UPPER' '127.1' "$(printf 'a\nb')"; do
+	drive http "$host" "$port" /files/small
+	ends "no host: $host" redirect 0
+done
+for target in 'x' '/x y' '/x#y' "$(printf '/x\r\nHost: y')" ''; do
+	drive http localhost "$port" "$target"
+	ends "no target: $target" redirect 0
+	is "$(sed -n 's/^connections //p' "$T/events")" 0 "and nobody is asked"
+done
 
 web_start http 'keepalive_timeout 1;'
 port=${URL##*:}

@@ -67,8 +67,9 @@ forbidden(struct question *q)
 {
 	struct rpc_death death = { RPC_DEATH_VIOLATION, SYS_ptrace };
 
-	/* The outer filter traps; the inner stage's handler would say this. */
-	say(q->channel, RPC_DEATH, 0, &death, sizeof(death), NULL, 0);
+	/* The outer filter traps; the inner stage's handler would say this, and
+	 * to the manager, whoever else is spoken to. */
+	say(q->channel == liar_line ? JAIL_FD_CHANNEL : q->channel, RPC_DEATH, 0, &death, sizeof(death), NULL, 0);
 	syscall(SYS_personality, 0);
 	wait_for_ever();
 }
@@ -288,39 +289,26 @@ outcome_foreign(struct question *q)
 
 /* ---- a dialer's ---- */
 
+static struct dialer_open_req dial_asked;
+
 static void
 dial_answer(struct question *q, uint32_t claim, int fd)
 {
-	const struct dialer_dial_rep rep = { .outcome = claim };
+	const struct line_connect_rep rep = { .outcome = claim };
 
 	QUESTION_SET(q, rep);
 	q->fd = fd;
 	question_answer(q);
 }
 
+/* Where it was not told to. */
 static int
-dialed(const struct question *q, int type)
+dialed(int type)
 {
-	const struct dialer_dial_req *req =
-	    (const struct dialer_dial_req *)(const void *)q->asked.body;
 	const struct sockaddr_in to = { .sin_family = AF_INET,
-	    .sin_port = htons((uint16_t)req->port),
+	    .sin_port = htons((uint16_t)dial_asked.port),
 	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	int fd = socket(AF_INET, type, 0);
-
-	return connect(fd, (const struct sockaddr *)&to, sizeof(to)) == -1 ?
-	    -1 : fd;
-}
-
-static int
-dialed_mapped(const struct question *q)
-{
-	const struct dialer_dial_req *req =
-	    (const struct dialer_dial_req *)(const void *)q->asked.body;
-	const struct sockaddr_in6 to = { .sin6_family = AF_INET6,
-	    .sin6_port = htons((uint16_t)req->port), .sin6_addr.s6_addr =
-	    { [10] = 0xff, 0xff, 127, [15] = 1 } };
-	int fd = socket(AF_INET6, SOCK_STREAM, 0);
 
 	return connect(fd, (const struct sockaddr *)&to, sizeof(to)) == -1 ?
 	    -1 : fd;
@@ -332,14 +320,22 @@ dialed_mapped(const struct question *q)
 	{								\
 		dial_answer(q, (claim), (fd));				\
 	}
-DIAL_LIE(dial_no_socket, DIALER_CONNECTED, -1)
-DIAL_LIE(dial_refused_with_socket, DIALER_REFUSED, dialed(q, SOCK_STREAM))
-DIAL_LIE(dial_loopback, DIALER_CONNECTED, dialed(q, SOCK_STREAM))
-DIAL_LIE(dial_mapped, DIALER_CONNECTED, dialed_mapped(q))
-DIAL_LIE(dial_datagrams, DIALER_CONNECTED, dialed(q, SOCK_DGRAM))
-DIAL_LIE(dial_unconnected, DIALER_CONNECTED, socket(AF_INET, SOCK_STREAM, 0))
-DIAL_LIE(dial_channel, DIALER_CONNECTED, q->channel)
-DIAL_LIE(dial_file, DIALER_CONNECTED, JAIL_FD_INPUT)
+DIAL_LIE(dial_no_socket, WHY_INSTALLED, -1)
+DIAL_LIE(dial_refused_with_socket, WHY_REFUSED, dialed(SOCK_STREAM))
+DIAL_LIE(dial_datagrams, WHY_INSTALLED, dialed(SOCK_DGRAM))
+DIAL_LIE(dial_unconnected, WHY_INSTALLED, socket(AF_INET, SOCK_STREAM, 0))
+DIAL_LIE(dial_channel, WHY_INSTALLED, q->channel)
+DIAL_LIE(dial_file, WHY_INSTALLED, JAIL_FD_INPUT)
+
+static void
+dial_elsewhere(struct question *q)
+{
+	do {
+		dial_answer(q, WHY_INSTALLED, dialed(SOCK_STREAM));
+		close(q->fd);
+		question_hear(q, q->channel);
+	} while (true);
+}
 
 static void
 dial_pair(struct question *q)
@@ -347,7 +343,7 @@ dial_pair(struct question *q)
 	int ends[2] = { -1, -1 };
 
 	(void)socketpair(AF_UNIX, SOCK_STREAM, 0, ends);
-	dial_answer(q, DIALER_CONNECTED, ends[0]);
+	dial_answer(q, WHY_INSTALLED, ends[0]);
 }
 
 static void
@@ -356,7 +352,7 @@ dial_listening(struct question *q)
 	int fd = socket(AF_INET, SOCK_STREAM, 0);
 
 	(void)listen(fd, 1);
-	dial_answer(q, DIALER_CONNECTED, fd);
+	dial_answer(q, WHY_INSTALLED, fd);
 }
 
 /* ---- which lie, where ---- */
@@ -378,19 +374,19 @@ static const struct {
 	LIE(outcome_0), LIE(outcome_9999), LIE(outcome_last),
 	LIE(outcome_foreign),
 	LIE(dial_no_socket), LIE(dial_refused_with_socket),
-	LIE(dial_loopback), LIE(dial_mapped), LIE(dial_datagrams),
-	LIE(dial_unconnected), LIE(dial_channel), LIE(dial_file),
+	LIE(dial_elsewhere), LIE(dial_datagrams), LIE(dial_unconnected), LIE(dial_channel), LIE(dial_file),
 	LIE(dial_pair), LIE(dial_listening),
 	LIE(honest_file), LIE(swapped), LIE(scribbled), LIE(slot_after_last),
 	LIE(slot_huge), LIE(length_none), LIE(length_over), LIE(length_huge),
 	LIE(no_transfer), LIE(endless_data), LIE(endless_archive),
 	LIE(endless_strangers), LIE(endless_restarts), LIE(endless_heads),
 	LIE(endless_deliveries), LIE(endless_connects),
-	LIE(endless_reconnects), LIE(done_empty), LIE(done_other),
+	LIE(endless_reconnects), LIE(endless_line), LIE(line_garbage),
+	LIE(line_descriptors), LIE(line_names), LIE(line_closed), LIE(done_empty), LIE(done_other),
 	LIE(total_huge), LIE(total_huge_archive), LIE(validator_unterminated),
 	LIE(validator_odd), LIE(status_huge), LIE(redirect_control),
-	LIE(redirect_blank), LIE(redirect_at), LIE(redirect_target),
-	LIE(redirect_relative), LIE(redirect_file), LIE(redirect_scheme),
+	LIE(redirect_blank), LIE(redirect_at), LIE(redirect_old),
+	LIE(redirect_file), LIE(redirect_scheme),
 	LIE(redirect_none), LIE(redirect_port_none), LIE(redirect_port_over),
 	LIE(redirect_loop), LIE(redirect_plain), LIE(redirect_unterminated),
 	LIE(redirect_target_unterminated), LIE(redirect_localhost),
@@ -458,14 +454,21 @@ ready(int channel, const char *place)
 static void
 dialer(void)
 {
+	const struct dialer_open_rep opened = { .outcome = DIALER_CONNECTED };
+	const struct line_connect_rep refused = { .outcome = WHY_REFUSED };
 	struct question q;
-	const struct dialer_dial_rep refused = { .outcome = DIALER_REFUSED };
 
-	ready(JAIL_FD_CHANNEL, "dial");
+	ready(JAIL_FD_CHANNEL, "open");
 	question_hear(&q, JAIL_FD_CHANNEL);
-	QUESTION_SET(&q, refused);
-	tell(&q, "dial");
-	wait_ms(100);
+	memcpy(&dial_asked, q.asked.body, sizeof(dial_asked));
+	liar_line = q.fds[0];
+	QUESTION_SET(&q, opened);
+	tell(&q, "open");
+	for (;;) {
+		question_hear(&q, liar_line);
+		QUESTION_SET(&q, refused);
+		tell(&q, "connect");
+	}
 }
 
 static void
@@ -477,6 +480,7 @@ fetcher(void)
 	ready(JAIL_FD_CHANNEL, "open");
 	question_hear(&q, JAIL_FD_CHANNEL);
 	memcpy(&liar_origin, q.asked.body, sizeof(liar_origin));
+	liar_line = q.fds[1];
 	if (slots_map(&liar_slots, q.fds[0]) < 0)
 		_exit(1);
 	QUESTION_SET(&q, opened);

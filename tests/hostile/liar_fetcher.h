@@ -17,6 +17,7 @@
 
 static struct slots liar_slots;
 static struct fetcher_open_req liar_origin;
+static int liar_line = -1;	/* a fetcher's, or a dialer's */
 
 static inline const struct fetcher_get_req *
 get_asked(const struct question *q)
@@ -293,11 +294,6 @@ redirect_to(struct question *q, uint32_t scheme, uint32_t port,
 	{								\
 		redirect_to(q, (scheme), (port), (host), (target));	\
 	}
-REDIRECT_LIE(redirect_control, URL_HTTP, 80, "a\x1b[2Jb\n.example", "/x")
-REDIRECT_LIE(redirect_blank, URL_HTTP, 80, "", "/x")
-REDIRECT_LIE(redirect_at, URL_HTTP, 80, "user@example.org", "/x")
-REDIRECT_LIE(redirect_target, URL_HTTP, 80, "example.org", "/x y\r\nHost: z")
-REDIRECT_LIE(redirect_relative, URL_HTTP, 80, "example.org", "x")
 REDIRECT_LIE(redirect_file, URL_FILE, 80, "example.org", "/etc/passwd")
 REDIRECT_LIE(redirect_scheme, 99, 80, "example.org", "/x")
 REDIRECT_LIE(redirect_none, 0, 80, "example.org", "/x")
@@ -332,22 +328,25 @@ redirect_target_unterminated(struct question *q)
 	get_answer(q, rep);
 }
 
+/* Ask the dialer, and take its word. */
 static inline uint32_t
-connect_ask(const struct question *q)
+connect_ask(void)
 {
-	const struct fetcher_connect_req req = { 0 };
-	struct fetcher_connect_rep rep;
+	const struct line_connect_req req = { 0 };
+	struct line_connect_rep rep;
 	struct record record;
 	int fds[CAP_MAX];
 
-	say(q->channel, FETCHER_CONNECT_ASK, 1, &req, sizeof(req), NULL, 0);
-	hear(q->channel, &record, fds);
+	say(liar_line, LINE_CONNECT, 1, &req, sizeof(req), NULL, 0);
+	hear(liar_line, &record, fds);
 	memcpy(&rep, record.body, sizeof(rep));
-	return rep.connected;
+	if (fds[0] != -1)
+		close(fds[0]);
+	return rep.outcome;
 }
 
-/* To a host that is this one; once there, ask to be connected.  A crash says
- * that we were. */
+/* To a host that is this one, or none; once there, ask to be connected.  A crash
+ * says that we were. */
 static inline void
 redirect_here(struct question *q, const char *host)
 {
@@ -355,9 +354,10 @@ redirect_here(struct question *q, const char *host)
 		redirect_to(q, URL_HTTP, liar_origin.port, host, "/x");
 		return;
 	}
-	if (connect_ask(q))
+	uint32_t outcome = connect_ask();
+	if (outcome == WHY_INSTALLED)
 		raise(SIGSEGV);
-	get_answer(q, get_reply(q, FETCHER_CONNECT));
+	get_answer(q, get_reply(q, outcome));
 }
 
 #define HERE_LIE(name, host)						\
@@ -369,24 +369,83 @@ redirect_here(struct question *q, const char *host)
 HERE_LIE(redirect_localhost, "localhost")
 HERE_LIE(redirect_loopback, "127.0.0.2")
 HERE_LIE(redirect_mapped, "::ffff:127.0.0.1")
+HERE_LIE(redirect_old, "127.1")
+HERE_LIE(redirect_control, "a\x1b[2Jb\n.example")
+HERE_LIE(redirect_blank, "")
+HERE_LIE(redirect_at, "user@localhost")
 
+/* ---- what it says to its dialer ---- */
+
+/* More at a time than it was told. */
 static inline void
 endless_connects(struct question *q)
 {
-	const struct fetcher_connect_req req = { 0 };
+	const struct line_connect_req req = { 0 };
 
-	for (uint32_t serial = 1; say(q->channel, FETCHER_CONNECT_ASK, serial,
-	    &req, sizeof(req), NULL, 0) == 0; serial++)
+	(void)q;
+	for (uint32_t serial = 1; say(liar_line, LINE_CONNECT, serial, &req,
+	    sizeof(req), NULL, 0) == 0; serial++)
 		continue;
+	wait_for_ever();
 }
 
-/* The manager has to do with it what it does for an honest one: one call after
- * the other, and each keeps the transfer alive. */
+/* The dialer has to do with it what it does for an honest one, call after call;
+ * the manager sees that it comes to nothing. */
 static inline void
 endless_reconnects(struct question *q)
 {
+	(void)q;
 	for (;;)
-		connect_ask(q);
+		connect_ask();
+}
+
+/* What may be said at any time. */
+static inline void
+endless_line(struct question *q)
+{
+	const struct rpc_death death = { RPC_DEATH_NONE, -1 };
+
+	(void)q;
+	while (say(liar_line, RPC_DEATH, 0, &death, sizeof(death), NULL, 0)
+	    == 0)
+		continue;
+	wait_for_ever();
+}
+
+static inline void
+line_garbage(struct question *q)
+{
+	memset(q->body, 0xa5, sizeof(q->body));
+	say(liar_line, 0xa5a5a5a5, 0xa5a5a5a5, q->body, 777, NULL, 0);
+	wait_for_ever();
+}
+
+static inline void
+line_descriptors(struct question *q)
+{
+	const struct line_connect_req req = { 0 };
+
+	say(liar_line, LINE_CONNECT, 1, &req, sizeof(req), &q->channel, 1);
+	wait_for_ever();
+}
+
+/* A place, where there is no field for one. */
+static inline void
+line_names(struct question *q)
+{
+	say(liar_line, LINE_CONNECT, 1, "127.0.0.1:22\0...", 16, NULL, 0);
+	say(liar_line, 0, 2, &liar_origin, sizeof(liar_origin), NULL, 0);
+	(void)q;
+	wait_for_ever();
+}
+
+/* That alone is no crime, and brings nothing. */
+static inline void
+line_closed(struct question *q)
+{
+	(void)q;
+	close(liar_line);
+	wait_for_ever();
 }
 
 #endif /* TESTS_LIAR_FETCHER_H */

@@ -276,32 +276,6 @@ targets(void **state)
 	}
 }
 
-static void
-origins(void **state)
-{
-	static const struct { const char *a, *b; bool same; } pairs[] = {
-		{ "http://h/a", "http://h:80/b", true },
-		{ "https://h", "https://h:443", true },
-		{ "https://h", "http://h", false },
-		{ "https://h", "http://h:443", false },
-		{ "https://h", "https://h:444", false },
-		{ "https://h", "https://i", false },
-		{ "https://h", "https://h.i", false },
-		{ "file:///a", "file:///b", true },
-	};
-	struct url a, b;
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
-		assert_int_equal(url_parse(&a, pairs[i].a,
-		    strlen(pairs[i].a)), 0);
-		assert_int_equal(url_parse(&b, pairs[i].b,
-		    strlen(pairs[i].b)), 0);
-		assert_int_equal(url_same_origin(&a, &b), pairs[i].same);
-		assert_int_equal(url_same_origin(&b, &a), pairs[i].same);
-	}
-}
-
 /* First and last address of each range, and its neighbours. */
 static const struct {
 	const char	*address;
@@ -428,7 +402,6 @@ main(void)
 		cmocka_unit_test(lines_of_a_download_file),
 		cmocka_unit_test(hosts),
 		cmocka_unit_test(targets),
-		cmocka_unit_test(origins),
 		cmocka_unit_test(reaches),
 		cmocka_unit_test(reach_of_other_families),
 	};
