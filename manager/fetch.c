@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/param.h>
 
 #include "dialer/dialer.h"
 #include "manager/manager.h"
@@ -284,6 +285,7 @@ part_get(struct job *job)
 
 	if (f == NULL)
 		return;		/* the next round tries again */
+	job->most[job->part] = MAX(job->most[job->part], q->size);
 	if (strcmp(q->tag.host, job->at.host) == 0)
 		memcpy(req.validator, q->tag.validator, sizeof(req.validator));
 	if (job->hops > 0)
@@ -320,7 +322,6 @@ HEARD(fetcher_head)
 	/* Opaque to us; only this origin's fetcher will see it again. */
 	if (memchr(req->validator, '\0', sizeof(req->validator)) == NULL)
 		return -EBADMSG;
-	fetcher_extend(w->owner);
 	if (job == NULL)
 		return 0;
 	struct quarantined *q = &job->file[job->part];
@@ -350,7 +351,6 @@ HEARD(fetcher_deliver)
 
 	if (slot == NULL || req->length == 0 || req->length > SLOT_SIZE)
 		return -EBADMSG;
-	fetcher_extend(f);
 	rep.stop = job == NULL;
 	if (job != NULL) {
 		struct quarantined *q = &job->file[job->part];
@@ -361,6 +361,12 @@ HEARD(fetcher_deliver)
 		    part_max(job));
 		job->now = q->size;
 		job->dirty = true;
+		/* Bytes that were here before are no progress, nor are those
+		 * for nobody: else a fetcher could go on for ever. */
+		if (q->size > job->most[job->part]) {
+			job->most[job->part] = q->size;
+			fetcher_extend(f);
+		}
 		if (error == -EFBIG)
 			part_too_large(job);
 		else if (error < 0)

@@ -46,6 +46,7 @@ struct job {
 	enum part	 part;		/* being fetched or copied */
 	int		 local[PARTS];	/* files of public/ to copy, or -1 */
 	struct quarantined file[PARTS];
+	uint64_t	 most[PARTS];	/* bytes that were ever fetched of it */
 	struct fetcher	*fetcher;
 	uint32_t	 transfer;
 	uint8_t		 digest[SHA256_SIZE];
