@@ -22,7 +22,7 @@
  *	-S N	stop a transfer at N bytes
  *	-x N	refuse the first N connections
  *	-X N	refuse all connections after N
- *	-w WHY	what is said then, a number of depot/why.h
+ *	-w WHY	what is said then, a word of outcomes[]
  *	-l LIE	what the dialer does when it is first asked, see lies[]; silent
  *		and hang-up are waited for WAIT_MS
  *	-L	started by the real launcher, with its outer stage
@@ -399,6 +399,16 @@ read_file(const char *path, size_t *size)
 }
 
 static uint32_t
+why_of(const char *word)
+{
+	for (uint32_t why = 0; why < CLI_NWHYS; why++)
+		if (outcomes[why] != NULL && strcmp(outcomes[why], word) == 0)
+			return why;
+	worker_die(word);
+	return 0;
+}
+
+static uint32_t
 scheme_of(const char *name)
 {
 	return strcmp(name, "https") == 0 ? FETCHER_HTTPS :
@@ -431,7 +441,7 @@ main(int argc, char *argv[])
 		case 'S': driver.stop = strtoull(optarg, NULL, 10); break;
 		case 'x': driver.refuse_first = (unsigned)atoi(optarg); break;
 		case 'X': driver.refuse_after = (unsigned)atoi(optarg); break;
-		case 'w': driver.why = (uint32_t)atoi(optarg); break;
+		case 'w': driver.why = why_of(optarg); break;
 		case 'l': driver.lie = optarg; break;
 		case 'L': launched = true; break;
 		case 'R': driver.local = true; break;

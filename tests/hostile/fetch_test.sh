@@ -98,20 +98,10 @@ ends "the first two connections are refused" 'done' 200
 drive -X 0 -r 1 http localhost "$port" /files/small
 ends "all connections are refused" refused 0
 is "$(sed -n 's/^connections //p' "$T/events")" 2 "asked for twice"
-# why NAME: the number of a reason in depot/why.h, whose list begins with 0.
-why() {
-	grep -oE 'REASON\(WHY_[A-Z_]+' "$SRC/depot/why.h" |
-	    sed -n "/(WHY_$1\$/=" | awk '{ print $1 - 1 }'
-}
-# passes REASON OUTCOME
-passes() {
-	drive -X 0 -r 0 -w "$(why "$1")" http localhost "$port" /files/small
-	ends "the dialer's reason is passed on" "$2" 0
-}
-passes ADDRESS address
-passes NO_NAME no-name
-passes TIMEOUT timeout
-passes REDIRECT redirect
+for why in address no-name timeout redirect; do
+	drive -X 0 -r 0 -w $why http localhost "$port" /files/small
+	ends "the dialer's reason is passed on: $why" $why 0
+done
 # shellcheck disable=SC2086
 drive -X 1 http localhost "$port" $all
 is "$(events '^end [0-9]+ done')" 60 "all but one are refused: one does it"
