@@ -17,6 +17,7 @@
 #include "fetcher/policy.h"
 #include "jail/kinds.h"
 #include "jail/seccomp.h"
+#include "packer/policy.h"
 #include "verifier/policy.h"
 
 #ifdef __x86_64__
@@ -43,6 +44,8 @@ static const struct {
 	{ "fetcher-directory", &fetcher_policy_directory },
 	{ "verifier-template", &policy_template },
 	{ "verifier-child", &policy_child },
+	{ "packer-directory", &packer_of_directory },
+	{ "packer-file", &packer_of_file },
 	{ "extractor-template", &extractor_template },
 	{ "extractor-child", &extractor_child },
 };
