@@ -32,6 +32,13 @@ static const struct command commands[] = {
 	    "PATTERN has\n"
 	    "*, ? or [...], and * matches '/' too: '*/raw/*'.\n",
 	    0, 1, list_run },
+	{ "show", COMMAND_SHOW, "PATH",
+	    "one archive: content, size, receipt, what it needs, what needs "
+	    "it",
+	    "", 1, 1, show_run },
+	{ "deps", COMMAND_DEPS, "PATH [--dot]",
+	    "what an installed archive needs, as a tree",
+	    "Each archive is expanded once.\n", 1, 1, deps_run },
 	{ "user add", COMMAND_USER_ADD, "NAME --url URL... --key FILE "
 	    "[--fingerprint FPR]",
 	    "make a publisher known: key and origin",

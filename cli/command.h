@@ -6,6 +6,7 @@
 
 #include "cli/options.h"
 #include "cli/status.h"
+#include "depot/path.h"
 
 struct command {
 	const char	*name;		/* one word, or two: "user add" */
@@ -21,9 +22,14 @@ struct command {
 /* The whole command line: parse, find the command, run it. */
 enum status command_line(int argc, char **argv);
 
+/* A word that is to be an archive's path: STATUS_DONE, or STATUS_USAGE, said so. */
+enum status arguments_path(struct depot_path *, const char *word);
+
 enum status install_run(const struct arguments *);
 enum status verify_run(const struct arguments *);
 enum status list_run(const struct arguments *);
+enum status show_run(const struct arguments *);
+enum status deps_run(const struct arguments *);
 enum status user_add_run(const struct arguments *);
 enum status user_list_run(const struct arguments *);
 enum status user_show_run(const struct arguments *);

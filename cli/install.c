@@ -2,8 +2,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/utsname.h>
 
+#include "cli/arch.h"
 #include "cli/certificates.h"
 #include "cli/command.h"
 #include "cli/lock.h"
@@ -22,56 +22,8 @@ struct install {
 	struct depot_path *paths;	/* owned; one for each word */
 };
 
-/* Genode's names of architectures, by the kernel's. */
-static const struct {
-	const char	*machine, *arch;
-} archs[] = {
-	{ "x86_64", "x86_64" },
-	{ "i386", "x86_32" },
-	{ "i486", "x86_32" },
-	{ "i586", "x86_32" },
-	{ "i686", "x86_32" },
-	{ "aarch64", "arm_v8a" },
-	{ "armv8l", "arm_v7a" },
-	{ "armv7l", "arm_v7a" },
-	{ "armv6l", "arm_v6" },
-	{ "riscv64", "riscv" },
-};
-
-static const char *
-machine_arch(void)
-{
-	struct utsname name;
-
-	if (uname(&name) == -1)
-		return NULL;
-	for (size_t i = 0; i < sizeof(archs) / sizeof(archs[0]); i++)
-		if (strcmp(archs[i].machine, name.machine) == 0)
-			return archs[i].arch;
-	return NULL;
-}
-
-static enum status
-choose_arch(struct arguments *a)
-{
-	if (a->arch == NULL)
-		a->arch = machine_arch();
-	if (a->arch == NULL) {
-		complain("the depot has no name for this machine's "
-		    "architecture");
-		advise("--arch ARCH says which one to install");
-		return STATUS_USAGE;
-	}
-	/* An architecture is one element of a path, as a user's name is. */
-	if (!depot_user_valid(a->arch)) {
-		complain("--arch %s: this is no architecture's name", a->arch);
-		return STATUS_USAGE;
-	}
-	return STATUS_DONE;
-}
-
-static enum status
-parse_path(struct depot_path *path, const char *text)
+enum status
+arguments_path(struct depot_path *path, const char *text)
 {
 	size_t size = strlen(text);
 
@@ -100,7 +52,7 @@ parse_paths(struct install *install)
 		return STATUS_FAILED;
 	}
 	for (size_t i = 0; i < a->nwords && status == STATUS_DONE; i++)
-		status = parse_path(&install->paths[i], a->words[i]);
+		status = arguments_path(&install->paths[i], a->words[i]);
 	return status;
 }
 
@@ -152,7 +104,7 @@ prepare(struct install *install)
 		return STATUS_FAILED;
 	if (settings_read(&install->settings, &install->root, a) < 0)
 		return STATUS_FAILED;
-	status = choose_arch(a);
+	status = arch_choose(a);
 	if (status == STATUS_DONE)
 		status = check_proxy(a);
 	if (status == STATUS_DONE && !a->dry_run &&

@@ -1,16 +1,11 @@
-#include <errno.h>
-#include <fcntl.h>
 #include <fnmatch.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cli/command.h"
 #include "cli/inventory.h"
 #include "cli/json.h"
 #include "cli/message.h"
-#include "depot/lines.h"
+#include "cli/receipts.h"
 #include "rpc/cap.h"
 
 /* A prefix ends where an element ends: alice/raw is not alice/raws. */
@@ -27,54 +22,15 @@ matches(const char *path, const char *wanted)
 	    path[size] == '/' || path[size] == '\0');
 }
 
-/* Words of a receipt whose value is a number; all others are text. */
-static bool
-is_number_word(const struct slice *word)
-{
-	static const char *const words[] = { "size", "signed", "entries",
-	    "unpacked", "installed" };
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (strlen(words[i]) == word->size &&
-		    memcmp(words[i], word->text, word->size) == 0)
-			return true;
-	return false;
-}
-
-static void
-json_line(const struct slice *word, const struct slice *value)
-{
-	char name[64], text[RECEIPT_MAX];
-
-	snprintf(name, sizeof(name), "%.*s", (int)word->size, word->text);
-	snprintf(text, sizeof(text), "%.*s", (int)value->size, value->text);
-	if (is_number_word(word))
-		json_number(name, strtoll(text, NULL, 10));
-	else
-		json_text(name, text);
-}
-
-/* All that the receipt says, up to where it is damaged. */
 static void
 json_receipt(int receipts, const char *path)
 {
-	char name[DEPOT_PATH_MAX + 1], text[RECEIPT_MAX];
+	struct receipt_text receipt;
 	struct depot_path parsed;
-	struct slice word, value;
 
-	if (depot_path_parse(&parsed, path, strlen(path)) < 0)
-		return;
-	depot_path_flat(&parsed, name);
-	CLOSE int fd = openat(receipts, name, O_RDONLY | O_NOFOLLOW |
-	    O_CLOEXEC);
-	ssize_t n = fd == -1 ? -1 : pread(fd, text, sizeof(text), 0);
-	if (n <= 0)
-		return;
-	struct lines lines = { .text = text, .size = (size_t)n };
-	json_object("receipt");
-	while (lines_next(&lines, &word, &value) > 0)
-		json_line(&word, &value);
-	json_object_end();
+	if (depot_path_parse(&parsed, path, strlen(path)) == 0 &&
+	    receipt_read(&receipt, receipts, &parsed))
+		receipt_json(&receipt);
 }
 
 static const char *

@@ -10,6 +10,8 @@
 
 #define AT(member)	offsetof(struct arguments, member)
 #define INSTALL		OPTION_FOR(COMMAND_INSTALL)
+#define SHOW		OPTION_FOR(COMMAND_SHOW)
+#define DEPS		OPTION_FOR(COMMAND_DEPS)
 #define VERIFY		OPTION_FOR(COMMAND_VERIFY)
 #define USER_ADD	OPTION_FOR(COMMAND_USER_ADD)
 #define USER_REMOVE	OPTION_FOR(COMMAND_USER_REMOVE)
@@ -37,9 +39,9 @@ const struct option option_table[] = {
 	FLAG("help", help, OPTION_FOR_ALL, "what a command does"),
 	FLAG("version", version, OPTION_FOR_ALL, "the version"),
 
-	TEXT("arch", "ARCH", arch, INSTALL, true,
+	TEXT("arch", "ARCH", arch, INSTALL | SHOW | DEPS, true,
 	    "architecture of bin archives (this machine's)"),
-	FLAG("source", source, INSTALL,
+	FLAG("source", source, INSTALL | SHOW | DEPS,
 	    "also the src archives and the api archives they use"),
 	FLAG("offline", offline, INSTALL,
 	    "use no network, only what lies in ROOT/public"),
@@ -60,6 +62,8 @@ const struct option option_table[] = {
 	    "full, strong or basic: refuse less (strong)" },
 	FLAG("no-proxy", no_proxy, INSTALL,
 	    "connect directly, whatever http_proxy says"),
+
+	FLAG("dot", dot, DEPS, "as a graph for Graphviz, not as a tree"),
 
 	TEXT("signature", "SIG", signature, VERIFY, false,
 	    "the signature (FILE.sig, else FILE.asc)"),

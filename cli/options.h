@@ -16,6 +16,8 @@ enum command_id {
 	COMMAND_INSTALL,
 	COMMAND_VERIFY,
 	COMMAND_LIST,
+	COMMAND_SHOW,
+	COMMAND_DEPS,
 	COMMAND_USER_ADD,
 	COMMAND_USER_LIST,
 	COMMAND_USER_SHOW,
@@ -36,7 +38,7 @@ struct arguments {
 	const char	*urls[OPTIONS_URLS];
 	size_t		 nurls;
 	bool		 json, quiet, help, version, source, offline, dry_run,
-			 no_proxy, replace, force;
+			 no_proxy, replace, force, dot;
 	uint64_t	 jobs, stall /* seconds */, retries, max_entries,
 			 max_size, max_unpacked /* bytes */, max_ratio,
 			 level /* enum cli_level */;

@@ -1,0 +1,98 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/json.h"
+#include "cli/receipts.h"
+#include "depot/lines.h"
+#include "rpc/cap.h"
+
+bool
+receipt_read(struct receipt_text *receipt, int receipts,
+    const struct depot_path *path)
+{
+	char name[DEPOT_PATH_MAX + 1];
+
+	receipt->size = 0;
+	depot_path_flat(path, name);
+	CLOSE int fd = openat(receipts, name, O_RDONLY | O_NOFOLLOW |
+	    O_NONBLOCK | O_CLOEXEC);
+	ssize_t n = fd == -1 ? -1 : pread(fd, receipt->text,
+	    sizeof(receipt->text), 0);
+	if (n > 0)
+		receipt->size = (size_t)n;
+	return n > 0;
+}
+
+static bool
+is_word(const struct slice *slice, const char *word)
+{
+	return strlen(word) == slice->size &&
+	    memcmp(word, slice->text, slice->size) == 0;
+}
+
+void
+receipt_value(const struct receipt_text *receipt, const char *word,
+    char value[RECEIPT_MAX])
+{
+	struct lines lines = { .text = receipt->text, .size = receipt->size };
+	struct slice name, text;
+
+	value[0] = '\0';
+	while (lines_next(&lines, &name, &text) > 0) {
+		if (!is_word(&name, word))
+			continue;
+		snprintf(value, RECEIPT_MAX, "%.*s", (int)text.size, text.text);
+		return;
+	}
+}
+
+int64_t
+receipt_number(const struct receipt_text *receipt, const char *word)
+{
+	char value[RECEIPT_MAX];
+
+	receipt_value(receipt, word, value);
+	return strtoll(value, NULL, 10);
+}
+
+/* Words whose value is a number; all others are text. */
+static bool
+is_number_word(const struct slice *word)
+{
+	static const char *const words[] = { "size", "signed", "entries",
+	    "unpacked", "installed" };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (is_word(word, words[i]))
+			return true;
+	return false;
+}
+
+static void
+json_line(const struct slice *word, const struct slice *value)
+{
+	char name[64], text[RECEIPT_MAX];
+
+	snprintf(name, sizeof(name), "%.*s", (int)word->size, word->text);
+	snprintf(text, sizeof(text), "%.*s", (int)value->size, value->text);
+	if (is_number_word(word))
+		json_number(name, strtoll(text, NULL, 10));
+	else
+		json_text(name, text);
+}
+
+void
+receipt_json(const struct receipt_text *receipt)
+{
+	struct lines lines = { .text = receipt->text, .size = receipt->size };
+	struct slice word, value;
+
+	json_object("receipt");
+	while (lines_next(&lines, &word, &value) > 0)
+		json_line(&word, &value);
+	json_object_end();
+}

@@ -1,0 +1,29 @@
+/*
+ * receipts.h - what is remembered of installed archives, as it is shown.
+ */
+#ifndef CLI_RECEIPTS_H
+#define CLI_RECEIPTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "cli/inventory.h"
+#include "depot/path.h"
+
+struct receipt_text {
+	char	text[RECEIPT_MAX];
+	size_t	size;			/* bytes; 0: there is none */
+};
+
+/* Of an archive, in the directory `receipts` (or < 0): is there one? */
+bool	receipt_read(struct receipt_text *, int receipts,
+	    const struct depot_path *);
+/* A word's value as text, "" if it is not there; and as a number, 0. */
+void	receipt_value(const struct receipt_text *, const char *word,
+	    char value[RECEIPT_MAX]);
+int64_t	receipt_number(const struct receipt_text *, const char *word);
+/* All that it says, up to where it is damaged, as a member "receipt". */
+void	receipt_json(const struct receipt_text *);
+
+#endif /* CLI_RECEIPTS_H */

@@ -1,0 +1,289 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <fts.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cli/command.h"
+#include "cli/json.h"
+#include "cli/look.h"
+#include "cli/message.h"
+#include "cli/receipts.h"
+#include "cli/text.h"
+#include "rpc/cap.h"
+
+/* What is shown of an archive. */
+struct showing {
+	const struct root *root;
+	const struct graph_node *node;
+	const struct graph *graph;
+	struct receipt_text receipt;
+	uint64_t	 files, links, directories, bytes;
+	int64_t		 served;	/* bytes in public/; -1: not there */
+};
+
+/* As it lies in the depot now, which its receipt need not agree with. */
+static int
+measure(struct showing *showing)
+{
+	char path[PATH_MAX + DEPOT_PATH_MAX + 8];
+	char *const paths[] = { path, NULL };
+	const FTSENT *entry;
+
+	snprintf(path, sizeof(path), "%s/depot/%s", showing->root->path,
+	    showing->node->path.text);
+	FTS *fts = fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
+	if (fts == NULL)
+		return -errno;
+	while ((entry = fts_read(fts)) != NULL) {
+		showing->directories += entry->fts_info == FTS_D;
+		showing->links += entry->fts_info == FTS_SL ||
+		    entry->fts_info == FTS_SLNONE;
+		if (entry->fts_info != FTS_F)
+			continue;
+		showing->files++;
+		showing->bytes += (uint64_t)entry->fts_statp->st_size;
+	}
+	return fts_close(fts) == -1 ? -errno : 0;
+}
+
+static int64_t
+served_size(const struct root *root, const struct depot_path *path)
+{
+	CLOSE int public = root_open(root, "public");
+	char name[DEPOT_PATH_MAX + 16];
+	struct stat st;
+
+	snprintf(name, sizeof(name), "%s%s", path->text,
+	    depot_path_suffix(path));
+	return public >= 0 && fstatat(public, name, &st,
+	    AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) ? st.st_size : -1;
+}
+
+static bool
+needs(const struct graph_node *node, const struct graph_node *needed)
+{
+	for (size_t i = 0; i < node->nneeds; i++)
+		if (node->needs[i] == needed)
+			return true;
+	return false;
+}
+
+/* ---- for people ---- */
+
+static void
+say_content(const struct showing *showing)
+{
+	char bytes[TEXT_SHORT];
+
+	if (!showing->node->present)
+		return;
+	text_size(bytes, showing->bytes);
+	say("  content    %ju file%s, %s; %ju director%s, %ju link%s",
+	    (uintmax_t)showing->files, showing->files == 1 ? "" : "s", bytes,
+	    (uintmax_t)showing->directories,
+	    showing->directories == 1 ? "y" : "ies",
+	    (uintmax_t)showing->links, showing->links == 1 ? "" : "s");
+}
+
+static void
+say_served(const struct showing *showing)
+{
+	int64_t size = showing->served >= 0 ? showing->served :
+	    receipt_number(&showing->receipt, "size");
+	char bytes[TEXT_SHORT];
+
+	if (size <= 0)
+		return;
+	text_size(bytes, (uint64_t)size);
+	say("  served     %s%s", bytes, showing->served >= 0 ?
+	    ", in public/" : ", no longer in public/");
+}
+
+static void
+say_receipt(const struct showing *showing)
+{
+	const struct receipt_text *receipt = &showing->receipt;
+	char value[RECEIPT_MAX], when[TEXT_SHORT];
+
+	if (receipt->size == 0)
+		return;
+	receipt_value(receipt, "sha256", value);
+	say("  sha256     %s", value);
+	receipt_value(receipt, "key", value);
+	text_time(when, receipt_number(receipt, "signed"));
+	say("  signed     %s by %s", when, value);
+	receipt_value(receipt, "wanted", value);
+	text_time(when, receipt_number(receipt, "installed"));
+	say("  installed  %s, %s", when, strcmp(value, "yes") == 0 ?
+	    "by name" : "as a dependency");
+	receipt_value(receipt, "engine", value);
+	say("  checked    by %s", value);
+	receipt_value(receipt, "policy", value);
+	say("  policy     %s", value);
+}
+
+static void
+say_relations(const struct showing *showing)
+{
+	const struct graph_node *node = showing->node;
+	const char *title = "needs";
+
+	for (size_t i = 0; i < node->nneeds; i++, title = "")
+		say("  %-9s  %s%s", title, node->needs[i]->path.text,
+		    node->needs[i]->present ? "" : "  (missing)");
+	if (node->broken)
+		say("  %-9s  (its list of archives is not valid)", title);
+	title = "needed by";
+	for (size_t i = 0; i < showing->graph->count; i++) {
+		if (!needs(showing->graph->nodes[i], node))
+			continue;
+		say("  %-9s  %s", title, showing->graph->nodes[i]->path.text);
+		title = "";
+	}
+}
+
+static void
+show_text(const struct showing *showing)
+{
+	say("%s", showing->node->path.text);
+	say("  state      %s", graph_state(showing->node));
+	say_content(showing);
+	say_served(showing);
+	say_receipt(showing);
+	say_relations(showing);
+}
+
+/* ---- for programs ---- */
+
+static void
+json_relations(const struct showing *showing)
+{
+	const struct graph_node *node = showing->node;
+
+	json_bool("valid", !node->broken);
+	json_array("needs");
+	for (size_t i = 0; i < node->nneeds; i++)
+		json_text(NULL, node->needs[i]->path.text);
+	json_array_end();
+	json_array("missing");
+	for (size_t i = 0; i < node->nneeds; i++)
+		if (!node->needs[i]->present)
+			json_text(NULL, node->needs[i]->path.text);
+	json_array_end();
+	json_array("needed-by");
+	for (size_t i = 0; i < showing->graph->count; i++)
+		if (needs(showing->graph->nodes[i], node))
+			json_text(NULL, showing->graph->nodes[i]->path.text);
+	json_array_end();
+}
+
+static void
+show_json(const struct showing *showing)
+{
+	json_begin("show");
+	json_text("path", showing->node->path.text);
+	json_text("state", graph_state(showing->node));
+	if (showing->node->present) {
+		json_number("files", (int64_t)showing->files);
+		json_number("directories", (int64_t)showing->directories);
+		json_number("links", (int64_t)showing->links);
+		json_number("bytes", (int64_t)showing->bytes);
+	}
+	if (showing->served >= 0)
+		json_number("served", showing->served);
+	if (showing->receipt.size > 0)
+		receipt_json(&showing->receipt);
+	json_relations(showing);
+	json_end();
+}
+
+/* ---- */
+
+static enum status
+show_node(struct showing *showing, const struct arguments *a)
+{
+	const struct depot_path *path = &showing->node->path;
+
+	receipt_read(&showing->receipt, showing->graph->receipts, path);
+	showing->served = served_size(showing->root, path);
+	int error = showing->node->present ? measure(showing) : 0;
+	if (error < 0) {
+		complain("%s: %s", path->text, strerror(-error));
+		return STATUS_FAILED;
+	}
+	if (a->json)
+		show_json(showing);
+	else
+		show_text(showing);
+	return STATUS_DONE;
+}
+
+static bool
+is_known(const struct graph *graph, const struct graph_node *node,
+    const struct root *root)
+{
+	if (node->present || node->receipt ||
+	    served_size(root, &node->path) >= 0)
+		return true;
+	for (size_t i = 0; i < graph->count; i++)
+		if (needs(graph->nodes[i], node))
+			return true;
+	return false;
+}
+
+static enum status
+show_in(struct look *look, const struct depot_path *path)
+{
+	struct showing showing = { .root = &look->root,
+	    .graph = &look->graph };
+	const struct graph_node *node = graph_node(&look->graph, path);
+
+	if (node == NULL) {
+		complain("out of memory");
+		return STATUS_FAILED;
+	}
+	if (!is_known(&look->graph, node, &look->root)) {
+		complain("%s: neither installed, nor in public/, nor needed by "
+		    "what is installed", path->text);
+		return STATUS_UNAVAILABLE;
+	}
+	showing.node = node;
+	return show_node(&showing, &look->arguments);
+}
+
+/* The question decides what a src stands for: whoever asks about a bin means its
+ * architecture, and about a src or an api that sources count. */
+static void
+choose_meaning(struct arguments *a, const struct depot_path *path, char *arch)
+{
+	const char *rest = path->text + strlen(path->user) + strlen("/bin/");
+
+	a->source |= path->type == DEPOT_SRC || path->type == DEPOT_API;
+	if (path->type != DEPOT_BIN)
+		return;
+	snprintf(arch, DEPOT_PATH_MAX, "%.*s", (int)strcspn(rest, "/"), rest);
+	a->arch = arch;
+}
+
+enum status
+show_run(const struct arguments *a)
+{
+	char arch[DEPOT_PATH_MAX];
+	struct depot_path path;
+	struct look look;
+
+	enum status status = arguments_path(&path, a->words[0]);
+	if (status != STATUS_DONE)
+		return status;
+	status = look_begin(&look, a);
+	choose_meaning(&look.arguments, &path, arch);
+	if (status == STATUS_DONE)
+		status = look_at_all(&look);
+	if (status == STATUS_DONE)
+		status = show_in(&look, &path);
+	look_end(&look);
+	return status;
+}

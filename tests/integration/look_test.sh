@@ -1,0 +1,98 @@
+#!/bin/sh
+# What the commands say that look at a depot: show, deps.
+. "$SRC/tests/lib/tap.sh"
+. "$SRC/tests/lib/depot.sh"
+
+publisher alice bob
+tls_new
+chmod 755 "$T"
+URL=file://$PUB
+
+text alice/bin/$ARCH/editor/2 "an editor"
+text alice/raw/font/1 "a font"
+text bob/raw/icons/7 "icons"
+pkg alice/pkg/base/1 alice/raw/font/1 bob/raw/icons/7 alice/pkg/editor/2
+pkg alice/pkg/editor/2 alice/src/editor/2 alice/pkg/base/1 alice/raw/font/1
+root_new alice bob
+exits 0 "a package with dependencies, in a cycle" install alice/pkg/editor/2
+
+# ---- deps ----
+
+exits 0 "deps" airlock deps alice/pkg/editor/2 --arch $ARCH
+cat >"$T/wanted" <<EOT
+alice/pkg/editor/2
+|-- alice/bin/$ARCH/editor/2
+|-- alice/pkg/base/1
+|   |-- alice/raw/font/1
+|   |-- bob/raw/icons/7
+|   \`-- alice/pkg/editor/2 ...
+\`-- alice/raw/font/1
+EOT
+ok "a tree, each archive expanded once" diff "$T/wanted" "$T/out"
+
+rm -rf "$ROOT/depot/bob/raw/icons"
+exits 0 "deps, of which one is missing" \
+    airlock deps alice/pkg/base/1 --arch $ARCH
+like "$(cat "$T/out")" 'bob/raw/icons/7  \(missing\)$' "it is marked"
+
+exits 0 "deps --dot" airlock deps alice/pkg/editor/2 --arch $ARCH --dot
+like "$(cat "$T/out")" '"alice/pkg/base/1" -> "alice/pkg/editor/2";' \
+    "an edge of the cycle"
+like "$(cat "$T/out")" '"bob/raw/icons/7" \[style=dashed' "a missing one"
+if command -v dot >/dev/null; then
+	ok "Graphviz takes it" dot -Tplain -o /dev/null "$T/out"
+else
+	skip 1 "graphviz is not installed"
+fi
+
+exits 0 "deps --json" airlock --json deps alice/pkg/editor/2 --arch $ARCH
+ok "each line is JSON" python3 -c '
+import json, sys
+nodes = {}
+for line in open(sys.argv[1]):
+    node = json.loads(line)
+    assert node["event"] == "depends", node
+    nodes[node["path"]] = node
+assert len(nodes) == 5
+assert nodes["bob/raw/icons/7"]["state"] == "missing"
+assert nodes["alice/pkg/base/1"]["needs"] == ["alice/raw/font/1",
+    "bob/raw/icons/7", "alice/pkg/editor/2"]
+' "$T/out"
+exits 3 "deps of what is not installed" airlock deps alice/pkg/gone/1
+exits 2 "deps of what is no path" airlock deps alice
+
+# A line that is no path: signed, but not valid.
+chmod -R u+w "$ROOT/depot/alice/pkg/base"
+printf 'alice/raw/font/1\n../../etc/passwd\n' \
+    >"$ROOT/depot/alice/pkg/base/1/archives"
+exits 0 "deps with a damaged list" airlock deps alice/pkg/base/1 --arch $ARCH
+printf 'alice/raw/font/1\n' >"$ROOT/depot/alice/pkg/base/1/archives"
+
+# ---- show ----
+
+exits 0 "show" airlock show alice/raw/font/1 --arch $ARCH
+like "$(cat "$T/out")" '^  content    1 file, 7 B; 1 directory, 0 links$' \
+    "its content"
+like "$(cat "$T/out")" '^  served     [0-9]+ B, in public/$' "its size"
+like "$(cat "$T/out")" '^  signed     2[0-9-]+ [0-9:]+ UTC by [0-9A-Fa-f]{40}$' \
+    "who signed it"
+like "$(cat "$T/out")" '^  installed  .*, as a dependency$' "why it is there"
+is "$(sed -n '/needed by/,$p' "$T/out" | sed 's/.* //' | sort | xargs)" \
+    "alice/pkg/base/1 alice/pkg/editor/2" "what needs it"
+
+exits 0 "show --json" airlock --json show bob/raw/icons/7 --arch $ARCH
+ok "it is JSON" python3 -c '
+import json, sys
+it = json.load(open(sys.argv[1]))
+assert it["event"] == "show" and it["state"] == "missing", it
+assert it["receipt"]["wanted"] == "no"
+assert "files" not in it
+' "$T/out"
+exits 0 "show a bin" airlock show alice/bin/$ARCH/editor/2
+like "$(cat "$T/out")" 'needed by  alice/pkg/editor/2$' "by way of its src"
+exits 3 "show what nobody knows" airlock show alice/raw/nothing/1
+mkdir -p "$ROOT/depot/carol/raw/x/1"
+exits 0 "show a foreign directory" airlock show carol/raw/x/1
+like "$(cat "$T/out")" '^  state      foreign$' "it is foreign"
+
+done_testing
