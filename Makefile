@@ -33,7 +33,7 @@ WORKERS  := dialer fetcher verifier extractor
 HELPERS  := packer signer
 LIBEXEC  := manager launcher $(WORKERS) $(HELPERS)
 COMMON   := rpc depot jail trust
-FOLDERS  := cli manager $(WORKERS) $(HELPERS) $(COMMON)
+FOLDERS  := cli audit manager $(WORKERS) $(HELPERS) $(COMMON)
 
 # Each jail links its own library and no other.
 PKGS_fetcher   := libcurl libssl libcrypto
@@ -83,6 +83,10 @@ PROGRAMS := $(if $(wildcard cli/main.c),$(O)/bin/airlock) \
 	    $(if $(wildcard jail/launcher.c),$(O)/libexec/airlock/launcher) \
 	    $(foreach p,manager $(WORKERS) $(HELPERS),$(if $(wildcard $(p)/main.c),\
 	    $(O)/libexec/airlock/$(p)))
+# What `airlock audit` shows, as tables made from the sources.
+GEN     := $(addprefix $(O)/gen/,libdirs.h syscalls.h blocks.h libraries.h \
+	    page.h)
+SOURCES := $(O)/libexec/airlock/sources.tab
 
 tests    = $(patsubst %.c,$(O)/%,$(sort $(wildcard $(1)/*.c)))
 UNIT    := $(call tests,tests/unit)
@@ -91,14 +95,47 @@ GOLDEN  := $(call tests,tests/golden)
 FUZZERS := $(patsubst tests/fuzz/%.c,$(O)/fuzz/%,$(wildcard tests/fuzz/*.c))
 MAN     := $(wildcard doc/*.[1-9])
 
-all: $(PROGRAMS)			## build the programs
+all: $(PROGRAMS) $(SOURCES)		## build the programs
 
 $(O)/gen/libdirs.h: tools/libdirs
 	@mkdir -p $(@D)
 	$(call say,GEN)CC='$(CC)' tools/libdirs $(call pkg_libs,$(PKGS_all)) >$@.tmp
 	@mv $@.tmp $@
 
-$(O)/obj/%.o: %.c | $(O)/gen/libdirs.h
+# The system calls that the headers know, with their names.
+$(O)/gen/syscalls.h:
+	@mkdir -p $(@D)
+	$(call say,GEN)(echo '#define SYSCALLS \'; \
+	    printf '#include <sys/syscall.h>\n' | $(CC) -E -dM - | \
+	    sed -n 's/^#define SYS_\([a-z0-9_]*\) .*/{ SYS_\1, "\1" }, \\/p' | \
+	    sort; echo) >$@.tmp
+	@mv $@.tmp $@
+
+# What each process holds, lacks and trusts, in the words of its main file.
+BLOCKS  := $(wildcard cli/main.c jail/launcher.c $(LIBEXEC:%=%/main.c))
+$(O)/gen/blocks.h: tools/main-blocks $(BLOCKS)
+	@mkdir -p $(@D)
+	$(call say,GEN)tools/main-blocks $(BLOCKS) >$@.rows
+	@(echo '#define BLOCKS \'; sed 's/$$/ \\/' $@.rows; echo) >$@.tmp
+	@mv $@.tmp $@
+
+# NAME, FILE, MACRO: a text, but its comments, as a list of strings.
+define strings
+$(O)/gen/$(1): $(2)
+	@mkdir -p $$(@D)
+	$$(call say,GEN)(echo '#define $(3) \'; \
+	    sed '/^#/d; s/["\]/\\&/g; s/.*/"&", \\/' $$<; echo) >$$@.tmp
+	@mv $$@.tmp $$@
+endef
+$(eval $(call strings,libraries.h,audit/libraries.tab,LIBRARIES))
+$(eval $(call strings,page.h,audit/page.html,PAGE))
+
+# What each program was linked from.
+$(SOURCES): $(PROGRAMS) tools/sources tools/code-lines
+	$(call say,GEN)tools/sources $(O) $(notdir $(PROGRAMS)) >$@.tmp
+	@mv $@.tmp $@
+
+$(O)/obj/%.o: %.c | $(GEN)
 	@mkdir -p $(@D)
 	$(call say,CC)$(CC) $(ALL_CFLAGS) $(call pkg_cflags,$(PKGS_$(firstword \
 	    $(subst /, ,$*))) $(PKGS_jail)) -c -o $@ $<
@@ -111,15 +148,17 @@ $(call ARCHIVE,$(1)): $(filter-out $(MAINS),$(call objs,$(1)))
 endef
 $(foreach d,$(FOLDERS),$(eval $(call archive,$(d))))
 
-# program NAME, FILE, OBJECTS
+# program NAME, FILE, OBJECTS, MORE ARCHIVES
 define program
-$(2): $(3) $(LIBS)
+$(2): $(3) $(4) $(LIBS)
 	@mkdir -p $$(@D) $(O)/map
 	$$(call say,LD)$$(CC) $$(ALL_LDFLAGS) -Wl,-Map=$(O)/map/$(1).map -o $$@ $(3) \
-	    -Wl,--start-group $(LIBS) -Wl,--end-group \
+	    -Wl,--start-group $(4) $(LIBS) -Wl,--end-group \
 	    $$(call pkg_libs,$$(PKGS_$(1)) $$(PKGS_jail)) $$(LDLIBS)
 endef
-$(eval $(call program,airlock,$(O)/bin/airlock,$(call objs,cli)))
+# The policies, to be shown: of these archives only they are taken.
+$(eval $(call program,airlock,$(O)/bin/airlock,$(call objs,cli),\
+    $(foreach d,audit $(WORKERS) $(HELPERS),$(call ARCHIVE,$(d)))))
 $(eval $(call program,launcher,$(O)/libexec/airlock/launcher,$(O)/obj/jail/launcher.o))
 $(foreach p,manager $(WORKERS) $(HELPERS),$(eval \
     $(call program,$(p),$(O)/libexec/airlock/$(p),$(call objs,$(p)))))
@@ -166,7 +205,7 @@ walls: all				## look for what crosses a wall in the source
 	@tools/walls $(O)
 
 $(O)/fuzz/%: tests/fuzz/%.c $(wildcard depot/*.c rpc/*.c jail/*.c) \
-    | $(O)/gen/libdirs.h
+    | $(GEN)
 	@mkdir -p $(@D)
 	$(call say,FUZZ)$(CLANG) $(STD) -g -O1 -fsanitize=fuzzer,address,undefined -o $@ $< \
 	    $(filter-out jail/launcher.c,$(filter %.c,$(wordlist 2,999,$^))) \
@@ -187,6 +226,7 @@ install: all				## into $(DESTDIR)$(PREFIX)
 	$(INSTALL) -m 0755 $(O)/bin/airlock $(DESTDIR)$(BINDIR)
 	$(INSTALL) -m 0755 $(LIBEXEC:%=$(O)/libexec/airlock/%) \
 	    $(DESTDIR)$(LIBEXECDIR)
+	$(INSTALL) -m 0644 $(SOURCES) $(DESTDIR)$(LIBEXECDIR)
 	$(INSTALL) -m 0644 LICENSE $(wildcard README.md doc/*.md) \
 	    $(DESTDIR)$(DOCDIR)
 	set -e; for page in $(MAN); do $(INSTALL) -D -m 0644 $$page \

@@ -39,6 +39,12 @@ static const struct command commands[] = {
 	{ "deps", COMMAND_DEPS, "PATH [--dot]",
 	    "what an installed archive needs, as a tree",
 	    "Each archive is expanded once.\n", 1, 1, deps_run },
+	{ "audit", COMMAND_AUDIT, "[PROCESS...] [--html FILE]",
+	    "what has to be trusted, and what the jailed processes may do",
+	    "An overview of programs, libraries and lines of code, then each "
+	    "PROCESS: airlock,\nlauncher, manager, dialer, fetcher, verifier, "
+	    "gpg, extractor, packer or\nsigner; without one, all.\n",
+	    0, 10, audit_run },
 	{ "user add", COMMAND_USER_ADD, "NAME --url URL... --key FILE "
 	    "[--fingerprint FPR]",
 	    "make a publisher known: key and origin",

@@ -27,6 +27,7 @@ enum status arguments_path(struct depot_path *, const char *word);
 
 enum status install_run(const struct arguments *);
 enum status verify_run(const struct arguments *);
+enum status audit_run(const struct arguments *);
 enum status list_run(const struct arguments *);
 enum status show_run(const struct arguments *);
 enum status deps_run(const struct arguments *);

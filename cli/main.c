@@ -7,7 +7,8 @@
  *		library, opens no connection and reads no archive, no signature
  *		and no key: what it opens it hands on as descriptors.
  * Trusts:	the manager's records (their shape is checked all the same),
- *		and the files below ROOT that its user wrote.  What it prints is
+ *		the files below ROOT that its user wrote, and, for `audit`, the
+ *		programs and libraries that are installed.  What it prints is
  *		cleaned of terminal escapes.
  * Taken over:	does what its user can do.
  */

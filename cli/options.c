@@ -13,6 +13,7 @@
 #define SHOW		OPTION_FOR(COMMAND_SHOW)
 #define DEPS		OPTION_FOR(COMMAND_DEPS)
 #define VERIFY		OPTION_FOR(COMMAND_VERIFY)
+#define AUDIT		OPTION_FOR(COMMAND_AUDIT)
 #define USER_ADD	OPTION_FOR(COMMAND_USER_ADD)
 #define USER_REMOVE	OPTION_FOR(COMMAND_USER_REMOVE)
 #define PUBLISH		OPTION_FOR(COMMAND_PUBLISH)
@@ -72,6 +73,9 @@ const struct option option_table[] = {
 	TEXT("key", "FILE", key, VERIFY | USER_ADD | PUBLISH, false,
 	    "the publisher's public key, ASCII-armored; of publish: ID, the "
 	    "key that signs, as gpg knows it"),
+
+	TEXT("html", "FILE", html, AUDIT, false,
+	    "write a page for a browser instead"),
 
 	{ "url", "URL", OPTION_URL, AT(urls), 0, 0, USER_ADD, false,
 	    "where the archives are; again for a mirror" },

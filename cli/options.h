@@ -18,6 +18,7 @@ enum command_id {
 	COMMAND_LIST,
 	COMMAND_SHOW,
 	COMMAND_DEPS,
+	COMMAND_AUDIT,
 	COMMAND_USER_ADD,
 	COMMAND_USER_LIST,
 	COMMAND_USER_SHOW,
@@ -34,7 +35,7 @@ enum command_id {
 struct arguments {
 	/* texts; NULL: not given */
 	const char	*root, *ca, *arch, *signature, *user, *key,
-			*fingerprint;
+			*fingerprint, *html;
 	const char	*urls[OPTIONS_URLS];
 	size_t		 nurls;
 	bool		 json, quiet, help, version, source, offline, dry_run,
