@@ -26,8 +26,10 @@ static const struct jail_rule source[] = {
 	JAIL_ALLOW_IF(openat, 2, INT_BITS & OPEN_CHANGES, 0),
 	JAIL_ALLOW(getdents64),
 	JAIL_ALLOW(readlinkat),
-	JAIL_RULES_STAT,
 };
+
+/* Has it changed? */
+static const struct jail_rule looking[] = { JAIL_RULES_STAT };
 
 /* liblzma compresses blocks in threads, also if there is but one. */
 static const struct jail_rule threads[] = {
@@ -42,6 +44,7 @@ static const struct jail_group directory_groups[] = {
 	JAIL_GROUP("its own memory", memory),
 	JAIL_GROUP("the channel, and the archive that it writes", channel),
 	JAIL_GROUP("what is beneath its root, for reading", source),
+	JAIL_GROUP("sizes and times", looking),
 	JAIL_GROUP("its threads", threads),
 	JAIL_GROUP("its end", end),
 	{ NULL, NULL, 0 }
@@ -50,6 +53,7 @@ static const struct jail_group directory_groups[] = {
 static const struct jail_group file_groups[] = {
 	JAIL_GROUP("its own memory", memory),
 	JAIL_GROUP("the channel, and the archive that it writes", channel),
+	JAIL_GROUP("size and time of the one file", looking),
 	JAIL_GROUP("its threads", threads),
 	JAIL_GROUP("its end", end),
 	{ NULL, NULL, 0 }

@@ -118,7 +118,7 @@ static struct jail_path paths[] = {
 	{ NULL, 0 }
 };
 
-static const struct jail_policy policy = {
+const struct jail_policy signer_policy = {
 	.name = "signer",
 	.root = JAIL_ROOT_KEEP,
 	.paths = paths,
@@ -130,5 +130,5 @@ const struct jail_policy *
 policy_for(const char *home)
 {
 	paths[HOME].path = home;
-	return &policy;
+	return &signer_policy;
 }

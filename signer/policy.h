@@ -6,7 +6,9 @@
 
 #include "jail/jail.h"
 
-/* Its policy for gpg's home directory, where alone anything may be written. */
+extern const struct jail_policy signer_policy;
+
+/* The same for gpg's home directory, where alone anything may be written. */
 const struct jail_policy *policy_for(const char *home);
 
 #endif /* SIGNER_POLICY_H */

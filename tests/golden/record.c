@@ -18,6 +18,7 @@
 #include "jail/kinds.h"
 #include "jail/seccomp.h"
 #include "packer/policy.h"
+#include "signer/policy.h"
 #include "verifier/policy.h"
 
 #ifdef __x86_64__
@@ -46,6 +47,7 @@ static const struct {
 	{ "verifier-child", &policy_child },
 	{ "packer-directory", &packer_of_directory },
 	{ "packer-file", &packer_of_file },
+	{ "signer", &signer_policy },
 	{ "extractor-template", &extractor_template },
 	{ "extractor-child", &extractor_child },
 };

@@ -945,6 +945,9 @@ test_no_home(void **state)
 	struct rpc rpc;
 
 	(void)state;
+	/* Nor one below the working directory: a "home" may lie there. */
+	int here = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	assert_int_equal(chdir("/proc"), 0);
 	assert_int_equal(rpc_pair(ends), 0);
 	pid_t pid = fork();
 	if (pid == 0) {
@@ -963,6 +966,8 @@ test_no_home(void **state)
 	assert_true(WIFEXITED(status));
 	assert_int_equal(WEXITSTATUS(status), JAIL_EXIT_SETUP);
 	assert_int_equal(access("/home/gpg.conf", F_OK), -1);
+	assert_int_equal(fchdir(here), 0);
+	close(here);
 }
 
 /* Hanging up on a child that works leaves nothing behind. */
