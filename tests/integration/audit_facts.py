@@ -97,11 +97,14 @@ def check_trusted(events):
     for process in events['process']:
         if process['side'] != 'trusted':
             continue
-        for library in process['libraries']:
-            name = library['name'].split('.')[0]
-            wrong += differ(process['process'], name if name in (
-                'libc', 'libseccomp', 'ld-linux-x86-64',
-                'ld-linux-aarch64') else 'not ' + name, name)
+        names = {library['name'].split('.')[0]
+                 for library in process['libraries']}
+        allowed = {'libc', 'libseccomp', 'ld-linux-x86-64',
+                   'ld-linux-aarch64'}
+        if names & {'libasan', 'libubsan', 'libtsan'}:
+            allowed |= {'libasan', 'libubsan', 'libtsan', 'libm', 'libdl',
+                        'libgcc_s', 'libstdc++', 'libpthread', 'librt'}
+        wrong += differ(process['process'], names - allowed, set())
     return wrong
 
 

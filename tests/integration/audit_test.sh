@@ -76,6 +76,10 @@ cp "$BUILD/bin/airlock" "$T/copy/bin"
 cp -r "$BUILD/libexec/airlock" "$T/copy/libexec"
 copy=$T/copy/bin/airlock libexec=$T/copy/libexec/airlock
 ok "a copy elsewhere" "$copy" audit
+echo 'code 1 <script>"&</script> manager' >>"$libexec/sources.tab"
+ok "a file with a strange name" "$copy" audit --html "$T/strange.html"
+ok "is only text in the page" facts html "$T/strange.html"
+cp "$BUILD/libexec/airlock/sources.tab" "$libexec/sources.tab"
 
 # refused WHAT: exit status 1 and a message, no crash.
 refused() {
@@ -100,7 +104,9 @@ ok "so is a script" refused script
 rm "$libexec/dialer"
 ok "and one that is not there" refused missing
 
-# Any byte of the headers: refused or shown, but never a crash.
+# Any byte of the headers: refused or shown, but never a crash; what a sanitizer
+# finds is one, too.
+export ASAN_OPTIONS=exitcode=99 UBSAN_OPTIONS=exitcode=99
 survives() {
 	python3 - "$1" "$BUILD/libexec/airlock/dialer" "$libexec/dialer" \
 	    "$copy" <<'END'
