@@ -30,7 +30,7 @@ O     ?= build$(if $(SAN),-$(subst $(comma),-,$(SAN)))$(if $(COV),-cov)
 # the linker's map.
 WORKERS  := dialer fetcher verifier extractor
 # Started by the cli, without launcher and manager.
-HELPERS  := packer signer
+HELPERS  := packer signer reader
 LIBEXEC  := manager launcher $(WORKERS) $(HELPERS)
 COMMON   := rpc depot jail trust
 FOLDERS  := cli audit manager $(WORKERS) $(HELPERS) $(COMMON)

@@ -12,6 +12,7 @@
 #include "fetcher/policy.h"
 #include "gen/blocks.h"
 #include "packer/policy.h"
+#include "reader/policy.h"
 #include "signer/policy.h"
 #include "verifier/policy.h"
 
@@ -28,11 +29,13 @@ const struct program programs[PROGRAMS] = {
 	[PROGRAM_EXTRACTOR] = { "extractor", SIDE_DISTRUSTED },
 	[PROGRAM_PACKER] = { "packer", SIDE_DISTRUSTED },
 	[PROGRAM_SIGNER] = { "signer", SIDE_DISTRUSTED },
+	[PROGRAM_READER] = { "reader", SIDE_DISTRUSTED },
 };
 
-/* A child's namespaces are jail/template.c's, the packer's its main file's. */
+/* A child's namespaces are jail/template.c's, the packer's and
+ * the reader's are their main files'. */
 #define OF_CHILD	(CLONE_NEWUSER | CLONE_NEWPID)
-#define OF_PACKER							\
+#define OF_HELPER							\
 	(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC |	\
 	    CLONE_NEWUTS | CLONE_NEWCGROUP)
 
@@ -52,12 +55,14 @@ const struct jail jails[JAILS] = {
 	{ "extractor child", PROGRAM_EXTRACTOR, LAUNCHER_AN_EXTRACTOR,
 	    &extractor_child, OF_CHILD | CLONE_NEWNS, NULL },
 	{ "packer of a directory", PROGRAM_PACKER, LAUNCHER_NO_KIND,
-	    &packer_of_directory, OF_PACKER,
+	    &packer_of_directory, OF_HELPER,
 	    "that directory, read-only, and nothing else" },
 	{ "packer of a file", PROGRAM_PACKER, LAUNCHER_NO_KIND,
-	    &packer_of_file, OF_PACKER, "opens no file" },
+	    &packer_of_file, OF_HELPER, "opens no file" },
 	{ "signer", PROGRAM_SIGNER, LAUNCHER_NO_KIND, NULL, 0,
 	    "its user's files, as far as Landlock lets it" },
+	{ "reader", PROGRAM_READER, LAUNCHER_NO_KIND, &reader_policy,
+	    OF_HELPER, "opens no file" },
 };
 
 const struct jail_policy *

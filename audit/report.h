@@ -20,7 +20,7 @@ enum side {
 enum program_id {
 	PROGRAM_AIRLOCK, PROGRAM_LAUNCHER, PROGRAM_MANAGER, PROGRAM_DIALER,
 	PROGRAM_FETCHER, PROGRAM_VERIFIER, PROGRAM_GPG, PROGRAM_EXTRACTOR,
-	PROGRAM_PACKER, PROGRAM_SIGNER, PROGRAMS
+	PROGRAM_PACKER, PROGRAM_SIGNER, PROGRAM_READER, PROGRAMS
 };
 
 struct program {
@@ -37,8 +37,8 @@ struct block {
 const struct block *program_block(enum program_id);
 
 /* A jail: what one kind of process is given before it starts, and what its
- * program leaves of that.  Packer and signer are started by the cli, without an
- * outer stage. */
+ * program leaves of that.  Packer, signer and reader are started by the cli,
+ * without an outer stage. */
 struct jail {
 	const char			*name;
 	enum program_id			 program;
@@ -47,7 +47,7 @@ struct jail {
 	int				 more_namespaces;	/* of a child */
 	const char			*view;	/* of one without a kind */
 };
-#define JAILS	10
+#define JAILS	11
 extern const struct jail jails[JAILS];
 const struct jail_policy *jail_policy(const struct jail *);
 /* Is it the jail of a template's child, which shares its outer filter? */

@@ -39,6 +39,24 @@ static const struct command commands[] = {
 	{ "deps", COMMAND_DEPS, "PATH [--dot]",
 	    "what an installed archive needs, as a tree",
 	    "Each archive is expanded once.\n", 1, 1, deps_run },
+	{ "outdated", COMMAND_OUTDATED, "",
+	    "what is installed in an older version than is known",
+	    "Known are those in the indexes that are installed, those in "
+	    "ROOT/public, and those\nthat are installed.  Versions compare "
+	    "byte by byte.\n", 0, 0, outdated_run },
+	{ "index", COMMAND_INDEX, "[USER | USER/index/VERSION]",
+	    "what publishers list in their indexes",
+	    "Of each USER the newest one that is installed.\n", 0, 1,
+	    index_run },
+	{ "search", COMMAND_SEARCH, "WORD",
+	    "find archives, in indexes and among what is installed",
+	    "By path and description; capital letters do not matter.\n", 1, 1,
+	    search_run },
+	{ "status", COMMAND_STATUS, "",
+	    "what interrupted installs have left, and who is at work",
+	    "Partial downloads, and what the next install makes of them; "
+	    "trees that were being\nunpacked; packages that lack something.\n",
+	    0, 0, leftovers_run },
 	{ "audit", COMMAND_AUDIT, "[PROCESS...] [--html FILE]",
 	    "what has to be trusted, and what the jailed processes may do",
 	    "An overview of programs, libraries and lines of code, then each "

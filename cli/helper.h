@@ -1,6 +1,6 @@
 /*
  * helper.h - a program that does one job for the cli, without launcher and
- * manager: packer and signer.
+ * manager: packer, signer and reader.
  *
  * It is started with exactly the descriptors that it is to have, is asked once,
  * and ends.

@@ -87,3 +87,23 @@ lock_take(const struct root *root, struct view *view, int *lock)
 		cap_close_fd(lock);
 	return status;
 }
+
+int
+lock_look(const struct root *root, pid_t *pid)
+{
+	CLOSE int state = root_open(root, "state");
+
+	*pid = 0;
+	if (state < 0)
+		return state == -ENOENT ? 0 : state;
+	CLOSE int lock = openat(state, "lock", O_RDONLY | O_NOFOLLOW |
+	    O_CLOEXEC);
+	if (lock == -1)
+		return errno == ENOENT ? 0 : -errno;
+	if (flock(lock, LOCK_SH | LOCK_NB) == 0)
+		return 0;
+	if (errno != EWOULDBLOCK)
+		return -errno;
+	*pid = lock_holder(lock);
+	return 1;
+}

@@ -7,6 +7,8 @@
 #ifndef CLI_LOCK_H
 #define CLI_LOCK_H
 
+#include <sys/types.h>
+
 #include "cli/root.h"
 #include "cli/status.h"
 #include "cli/view.h"
@@ -17,5 +19,10 @@
  * STATUS_FAILED, said so.
  */
 enum status lock_take(const struct root *, struct view *, int *lock);
+
+/* Is it held now?  1, with the holder's pid in *pid (0: not known); 0; or -errno,
+ * not said.  Waits for nobody; whoever takes it in this very instant tries
+ * again. */
+int	lock_look(const struct root *, pid_t *pid);
 
 #endif /* CLI_LOCK_H */

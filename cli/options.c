@@ -12,6 +12,7 @@
 #define INSTALL		OPTION_FOR(COMMAND_INSTALL)
 #define SHOW		OPTION_FOR(COMMAND_SHOW)
 #define DEPS		OPTION_FOR(COMMAND_DEPS)
+#define STATUS		OPTION_FOR(COMMAND_STATUS)
 #define VERIFY		OPTION_FOR(COMMAND_VERIFY)
 #define AUDIT		OPTION_FOR(COMMAND_AUDIT)
 #define USER_ADD	OPTION_FOR(COMMAND_USER_ADD)
@@ -40,7 +41,8 @@ const struct option option_table[] = {
 	FLAG("help", help, OPTION_FOR_ALL, "what a command does"),
 	FLAG("version", version, OPTION_FOR_ALL, "the version"),
 
-	TEXT("arch", "ARCH", arch, INSTALL | SHOW | DEPS, true,
+	TEXT("arch", "ARCH", arch, INSTALL | SHOW | DEPS | STATUS,
+	    true,
 	    "architecture of bin archives (this machine's)"),
 	FLAG("source", source, INSTALL | SHOW | DEPS,
 	    "also the src archives and the api archives they use"),

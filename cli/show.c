@@ -1,6 +1,5 @@
 #include <errno.h>
 #include <fcntl.h>
-#include <fts.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,6 +8,7 @@
 #include "cli/command.h"
 #include "cli/json.h"
 #include "cli/look.h"
+#include "cli/measure.h"
 #include "cli/message.h"
 #include "cli/receipts.h"
 #include "cli/text.h"
@@ -20,34 +20,10 @@ struct showing {
 	const struct graph_node *node;
 	const struct graph *graph;
 	struct receipt_text receipt;
-	uint64_t	 files, links, directories, bytes;
+	struct measured	 measured;	/* as it lies in the depot now, which
+					 * its receipt need not agree with */
 	int64_t		 served;	/* bytes in public/; -1: not there */
 };
-
-/* As it lies in the depot now, which its receipt need not agree with. */
-static int
-measure(struct showing *showing)
-{
-	char path[PATH_MAX + DEPOT_PATH_MAX + 8];
-	char *const paths[] = { path, NULL };
-	const FTSENT *entry;
-
-	snprintf(path, sizeof(path), "%s/depot/%s", showing->root->path,
-	    showing->node->path.text);
-	FTS *fts = fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
-	if (fts == NULL)
-		return -errno;
-	while ((entry = fts_read(fts)) != NULL) {
-		showing->directories += entry->fts_info == FTS_D;
-		showing->links += entry->fts_info == FTS_SL ||
-		    entry->fts_info == FTS_SLNONE;
-		if (entry->fts_info != FTS_F)
-			continue;
-		showing->files++;
-		showing->bytes += (uint64_t)entry->fts_statp->st_size;
-	}
-	return fts_close(fts) == -1 ? -errno : 0;
-}
 
 static int64_t
 served_size(const struct root *root, const struct depot_path *path)
@@ -76,16 +52,16 @@ needs(const struct graph_node *node, const struct graph_node *needed)
 static void
 say_content(const struct showing *showing)
 {
+	const struct measured *m = &showing->measured;
 	char bytes[TEXT_SHORT];
 
 	if (!showing->node->present)
 		return;
-	text_size(bytes, showing->bytes);
+	text_size(bytes, m->bytes);
 	say("  content    %ju file%s, %s; %ju director%s, %ju link%s",
-	    (uintmax_t)showing->files, showing->files == 1 ? "" : "s", bytes,
-	    (uintmax_t)showing->directories,
-	    showing->directories == 1 ? "y" : "ies",
-	    (uintmax_t)showing->links, showing->links == 1 ? "" : "s");
+	    (uintmax_t)m->files, m->files == 1 ? "" : "s", bytes,
+	    (uintmax_t)m->directories, m->directories == 1 ? "y" : "ies",
+	    (uintmax_t)m->links, m->links == 1 ? "" : "s");
 }
 
 static void
@@ -183,14 +159,16 @@ json_relations(const struct showing *showing)
 static void
 show_json(const struct showing *showing)
 {
+	const struct measured *m = &showing->measured;
+
 	json_begin("show");
 	json_text("path", showing->node->path.text);
 	json_text("state", graph_state(showing->node));
 	if (showing->node->present) {
-		json_number("files", (int64_t)showing->files);
-		json_number("directories", (int64_t)showing->directories);
-		json_number("links", (int64_t)showing->links);
-		json_number("bytes", (int64_t)showing->bytes);
+		json_number("files", (int64_t)m->files);
+		json_number("directories", (int64_t)m->directories);
+		json_number("links", (int64_t)m->links);
+		json_number("bytes", (int64_t)m->bytes);
 	}
 	if (showing->served >= 0)
 		json_number("served", showing->served);
@@ -206,10 +184,14 @@ static enum status
 show_node(struct showing *showing, const struct arguments *a)
 {
 	const struct depot_path *path = &showing->node->path;
+	char dir[PATH_MAX + DEPOT_PATH_MAX + 8];
 
+	snprintf(dir, sizeof(dir), "%s/depot/%s", showing->root->path,
+	    path->text);
 	receipt_read(&showing->receipt, showing->graph->receipts, path);
 	showing->served = served_size(showing->root, path);
-	int error = showing->node->present ? measure(showing) : 0;
+	int error = showing->node->present ?
+	    measure(&showing->measured, dir) : 0;
 	if (error < 0) {
 		complain("%s: %s", path->text, strerror(-error));
 		return STATUS_FAILED;

@@ -18,6 +18,7 @@
 #include "jail/kinds.h"
 #include "jail/seccomp.h"
 #include "packer/policy.h"
+#include "reader/policy.h"
 #include "signer/policy.h"
 #include "verifier/policy.h"
 
@@ -48,6 +49,7 @@ static const struct {
 	{ "packer-directory", &packer_of_directory },
 	{ "packer-file", &packer_of_file },
 	{ "signer", &signer_policy },
+	{ "reader", &reader_policy },
 	{ "extractor-template", &extractor_template },
 	{ "extractor-child", &extractor_child },
 };

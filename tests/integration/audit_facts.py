@@ -58,11 +58,12 @@ def differ(what, got, wanted):
 def check_names(events):
     return differ('processes', [p['process'] for p in events['process']],
                   ['airlock', 'launcher', 'manager', 'dialer', 'fetcher',
-                   'verifier', 'gpg', 'extractor', 'packer', 'signer']) + \
+                   'verifier', 'gpg', 'extractor', 'packer', 'signer', 'reader']) + \
         differ('jails', [j['jail'] for j in events['jail']],
                ['dialer', 'fetcher', 'file fetcher', 'verifier template',
                 'verifier child', 'extractor template', 'extractor child',
-                'packer of a directory', 'packer of a file', 'signer'])
+                'packer of a directory', 'packer of a file', 'signer',
+                'reader'])
 
 
 def check_code(events):

@@ -22,13 +22,15 @@ like "$(libraries libexec/airlock/extractor)" \
     '^libarchive libc( liblzma)?( libseccomp)?$' "extractor"
 like "$(libraries libexec/airlock/packer)" \
     '^libarchive libc liblzma( libseccomp)?$' "packer"
+like "$(libraries libexec/airlock/reader)" '^libc( libseccomp)?$' "reader"
 like "$(libraries libexec/airlock/signer)" \
     '^libc( libgpg-error)? libgpgme( libseccomp)?$' "signer"
 
 for program in bin/airlock libexec/airlock/manager libexec/airlock/launcher \
     libexec/airlock/dialer libexec/airlock/fetcher \
     libexec/airlock/verifier libexec/airlock/extractor \
-    libexec/airlock/packer libexec/airlock/signer; do
+    libexec/airlock/packer libexec/airlock/signer \
+    libexec/airlock/reader; do
 	elf=$(readelf -hlW "$BUILD/$program"; readelf -dW "$BUILD/$program")
 	like "$elf" 'Type: *DYN' "$program: position independent"
 	like "$elf" 'GNU_RELRO' "$program: RELRO"

@@ -1,5 +1,6 @@
 #!/bin/sh
-# What the commands say that look at a depot: show, deps.
+# What the commands say that look at a depot: show, deps,
+# status, and how long that takes with many archives.
 . "$SRC/tests/lib/tap.sh"
 . "$SRC/tests/lib/depot.sh"
 
@@ -8,7 +9,7 @@ tls_new
 chmod 755 "$T"
 URL=file://$PUB
 
-text alice/bin/$ARCH/editor/2 "an editor"
+text "alice/bin/$ARCH/editor/2" "an editor"
 text alice/raw/font/1 "a font"
 text bob/raw/icons/7 "icons"
 pkg alice/pkg/base/1 alice/raw/font/1 bob/raw/icons/7 alice/pkg/editor/2
@@ -18,7 +19,7 @@ exits 0 "a package with dependencies, in a cycle" install alice/pkg/editor/2
 
 # ---- deps ----
 
-exits 0 "deps" airlock deps alice/pkg/editor/2 --arch $ARCH
+exits 0 "deps" airlock deps alice/pkg/editor/2 --arch "$ARCH"
 cat >"$T/wanted" <<EOT
 alice/pkg/editor/2
 |-- alice/bin/$ARCH/editor/2
@@ -32,10 +33,10 @@ ok "a tree, each archive expanded once" diff "$T/wanted" "$T/out"
 
 rm -rf "$ROOT/depot/bob/raw/icons"
 exits 0 "deps, of which one is missing" \
-    airlock deps alice/pkg/base/1 --arch $ARCH
+    airlock deps alice/pkg/base/1 --arch "$ARCH"
 like "$(cat "$T/out")" 'bob/raw/icons/7  \(missing\)$' "it is marked"
 
-exits 0 "deps --dot" airlock deps alice/pkg/editor/2 --arch $ARCH --dot
+exits 0 "deps --dot" airlock deps alice/pkg/editor/2 --arch "$ARCH" --dot
 like "$(cat "$T/out")" '"alice/pkg/base/1" -> "alice/pkg/editor/2";' \
     "an edge of the cycle"
 like "$(cat "$T/out")" '"bob/raw/icons/7" \[style=dashed' "a missing one"
@@ -45,7 +46,7 @@ else
 	skip 1 "graphviz is not installed"
 fi
 
-exits 0 "deps --json" airlock --json deps alice/pkg/editor/2 --arch $ARCH
+exits 0 "deps --json" airlock --json deps alice/pkg/editor/2 --arch "$ARCH"
 ok "each line is JSON" python3 -c '
 import json, sys
 nodes = {}
@@ -65,12 +66,12 @@ exits 2 "deps of what is no path" airlock deps alice
 chmod -R u+w "$ROOT/depot/alice/pkg/base"
 printf 'alice/raw/font/1\n../../etc/passwd\n' \
     >"$ROOT/depot/alice/pkg/base/1/archives"
-exits 0 "deps with a damaged list" airlock deps alice/pkg/base/1 --arch $ARCH
+exits 0 "deps with a damaged list" airlock deps alice/pkg/base/1 --arch "$ARCH"
 printf 'alice/raw/font/1\n' >"$ROOT/depot/alice/pkg/base/1/archives"
 
 # ---- show ----
 
-exits 0 "show" airlock show alice/raw/font/1 --arch $ARCH
+exits 0 "show" airlock show alice/raw/font/1 --arch "$ARCH"
 like "$(cat "$T/out")" '^  content    1 file, 7 B; 1 directory, 0 links$' \
     "its content"
 like "$(cat "$T/out")" '^  served     [0-9]+ B, in public/$' "its size"
@@ -80,7 +81,7 @@ like "$(cat "$T/out")" '^  installed  .*, as a dependency$' "why it is there"
 is "$(sed -n '/needed by/,$p' "$T/out" | sed 's/.* //' | sort | xargs)" \
     "alice/pkg/base/1 alice/pkg/editor/2" "what needs it"
 
-exits 0 "show --json" airlock --json show bob/raw/icons/7 --arch $ARCH
+exits 0 "show --json" airlock --json show bob/raw/icons/7 --arch "$ARCH"
 ok "it is JSON" python3 -c '
 import json, sys
 it = json.load(open(sys.argv[1]))
@@ -88,11 +89,90 @@ assert it["event"] == "show" and it["state"] == "missing", it
 assert it["receipt"]["wanted"] == "no"
 assert "files" not in it
 ' "$T/out"
-exits 0 "show a bin" airlock show alice/bin/$ARCH/editor/2
+exits 0 "show a bin" airlock show "alice/bin/$ARCH/editor/2"
 like "$(cat "$T/out")" 'needed by  alice/pkg/editor/2$' "by way of its src"
 exits 3 "show what nobody knows" airlock show alice/raw/nothing/1
 mkdir -p "$ROOT/depot/carol/raw/x/1"
 exits 0 "show a foreign directory" airlock show carol/raw/x/1
 like "$(cat "$T/out")" '^  state      foreign$' "it is foreign"
+
+# ---- status ----
+
+exits 0 "status" airlock status
+like "$(cat "$T/out")" '^nobody is at work$' "nobody is at work"
+like "$(cat "$T/out")" '^gone +bob/raw/icons/7 ' "what has a receipt only"
+not "a whole package is not mentioned" grep 'raw/font' "$T/out"
+
+noise alice/raw/big/1 6
+web_start https 'set $limit_rate 2m;'
+know alice "$URL"
+install_start alice/raw/big/1
+tries=100
+while [ $tries -gt 0 ]; do
+	tries=$((tries - 1))
+	have=$(find "$ROOT/public/.airlock" -type f -size +1024k)
+	[ -z "$have" ] || break
+	sleep 0.1
+done
+exits 0 "status of an install that is at work" airlock --json status
+is "$(sed -n 's/.*"event":"lock".*"held":true,"pid":\([0-9]*\).*/\1/p' \
+    "$T/out")" "$run" "whose process it names"
+kill -KILL "$run"
+install_wait
+mkdir "$ROOT/depot/.airlock/staging/7"
+echo "half of it" >"$ROOT/depot/.airlock/staging/7/file"
+tree >"$T/before"
+exits 0 "status after it was killed" airlock status
+like "$(cat "$T/out")" \
+    '^partial +alice/raw/big/1: [0-9.]+ MB, goes on .* from localhost$' \
+    "the partial download"
+like "$(cat "$T/out")" '^staged +7: 1 files, 11 B;' "the tree in staging"
+tree >"$T/after"
+ok "looking changes nothing" cmp "$T/before" "$T/after"
+exits 0 "status --json" airlock --json status
+ok "each line is JSON" python3 -c '
+import json, sys
+seen = {}
+for line in open(sys.argv[1]):
+    event = json.loads(line)
+    seen.setdefault(event["event"], []).append(event)
+assert seen["lock"][0]["held"] is False, seen
+partial = [p for p in seen["partial"] if not p["signature"]]
+assert partial[0]["resumes"] and partial[0]["bytes"] >= 1 << 20, seen
+assert partial[0]["host"] == "localhost"
+assert seen["staged"][0]["files"] == 1
+' "$T/out"
+# What status foretold.
+: >"$T/web/access.log"
+exits 0 "the next install" install alice/raw/big/1
+is "$(requests "GET /alice/raw/big/1.tar.xz 206 ")" 1 "goes on where it stopped"
+ok "and leaves nothing" nothing_left
+
+# ---- ten thousand archives: processor time, since a wall clock is noisy ----
+
+LARGE=$T/large
+"$SRC/tests/lib/depot_large.py" "$LARGE" 10000 || exit 1
+
+# fast COMMAND...: under a second, its reader included.
+fast() {
+	ok "in less than a second: $*" python3 -c '
+import os, subprocess, sys
+subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=True)
+used = os.times()
+spent = used.children_user + used.children_system
+assert spent < 1, spent
+' "$AIRLOCK" --root "$LARGE" "$@"
+}
+fast show large/raw/r0-0/1
+fast deps large/pkg/p999/2024-01-01
+fast deps --dot large/pkg/p999/2024-01-01
+fast --json deps large/pkg/p999/2024-01-01
+fast outdated
+fast index
+fast search number
+fast status
+is "$("$AIRLOCK" --root "$LARGE" outdated | wc -l)" 1000 "all are outdated"
+is "$("$AIRLOCK" --root "$LARGE" deps --dot large/pkg/p999/2024-01-01 |
+    grep -c ' -> ')" 9999 "all are found, however deep"
 
 done_testing

@@ -1,0 +1,124 @@
+/*
+ * reader - reads one index of a depot.
+ *
+ * Holds	that file, for reading; a channel to the cli.
+ * Lacks	the network, exec, keys, any path, any way to open something; a
+ *		library but the C library.
+ * Trusts	the cli's request.  The index was signed by its publisher, but
+ *		it is that one's text: it is parsed here and nowhere else.
+ * Taken over	names archives and descriptions of its choice, which that
+ *		publisher could as well have written; the cli looks at each path
+ *		again, and cleans what it shows.  Nothing is installed by it.
+ */
+#include <errno.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "jail/jail.h"
+#include "reader/index.h"
+#include "reader/policy.h"
+
+#define NAMESPACES							\
+	(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC |	\
+	    CLONE_NEWUTS | CLONE_NEWCGROUP)
+/* Bytes, libraries included.  Sanitizers reserve terabytes of address space. */
+#if defined(__SANITIZE_ADDRESS__)
+#define MEMORY_MAX	RLIM_INFINITY
+#else
+#define MEMORY_MAX	((rlim_t)64 << 20)
+#endif
+
+RPC_PEER_SIDE(READER_RPC, rows)
+
+/* Entries that wait to be sent, and where to. */
+struct sending {
+	struct rpc	*rpc;
+	int		 error;
+	struct reader_entries_req batch;
+};
+
+static void
+batch_send(struct sending *sending)
+{
+	if (sending->batch.count > 0 && sending->error == 0)
+		sending->error = send_reader_entries(sending->rpc,
+		    &sending->batch);
+	memset(&sending->batch, 0, sizeof(sending->batch));
+}
+
+static void
+entry_send(struct nodes *nodes, const struct reader_entry *entry)
+{
+	struct sending *sending = nodes->owner;
+
+	sending->batch.entries[sending->batch.count++] = *entry;
+	if (sending->batch.count == READER_BATCH)
+		batch_send(sending);
+}
+
+/* All of it into text[]: bytes, or -errno. */
+static ssize_t
+file_read(char *text, size_t room)
+{
+	size_t size = 0;
+	ssize_t n = 1;
+
+	while (n > 0 && size < room) {
+		n = pread(READER_FD_INDEX, text + size, room - size,
+		    (off_t)size);
+		if (n == -1)
+			return -errno;
+		size += (size_t)n;
+	}
+	return (ssize_t)size;
+}
+
+static void
+index_read(struct sending *sending, struct reader_read_rep *rep)
+{
+	static char text[READER_SIZE_MAX + 1];
+	struct nodes nodes = { .entry = entry_send, .owner = sending };
+	ssize_t size = file_read(text, sizeof(text));
+
+	if (size < 0) {
+		rep->why = READER_SYSTEM;
+		rep->error = (int32_t)-size;
+	} else if ((size_t)size > READER_SIZE_MAX) {
+		rep->why = READER_LARGE;
+	} else {
+		rep->why = index_parse(&nodes, text, (size_t)size, &rep->line);
+		rep->skipped = nodes.skipped;
+	}
+}
+
+HEARD(reader_read)
+{
+	struct sending sending = { .rpc = rpc };
+	struct reader_read_rep rep = { .why = READER_NONE };
+
+	index_read(&sending, &rep);
+	batch_send(&sending);
+	return sending.error < 0 ? sending.error :
+	    answer_reader_read(rpc, serial, &rep, NULL);
+}
+
+int
+main(void)
+{
+	const struct rlimit memory = { MEMORY_MAX, MEMORY_MAX };
+	struct rpc rpc;
+
+	(void)unshare(NAMESPACES);	/* it opens nothing, with or without */
+	if (setrlimit(RLIMIT_AS, &memory) == -1) {
+		rpc_last_words(READER_FD_CHANNEL, RPC_DEATH_SETUP, errno);
+		_exit(JAIL_EXIT_SETUP);
+	}
+	jail_enter(&reader_policy, READER_FD_CHANNEL, 0);
+	rpc_init(&rpc, READER_FD_CHANNEL, RPC_ROWS(rows), NULL);
+	rpc.phase = READER_IDLE;
+	int error = rpc_receive(&rpc, 0);
+	rpc_close(&rpc);
+	return error == 1 ? 0 : 1;
+}
