@@ -22,8 +22,12 @@
 #define MANAGER_FD_CLI		3
 #define MANAGER_FD_LAUNCHER	4
 /* Absent for what needs no ROOT: */
-#define MANAGER_FD_ROOT		5	/* its directory */
-#define MANAGER_FD_LOCK		6	/* its lock, which the cli has taken */
+#define MANAGER_FD_DEPOT	5	/* its directories: depot/store.h */
+#define MANAGER_FD_PUBLIC	6
+#define MANAGER_FD_RECEIPTS	7
+#define MANAGER_FD_QUARANTINE	8
+#define MANAGER_FD_STAGING	9
+#define MANAGER_FD_LOCK		10	/* held as long as it is open anywhere */
 
 enum cli_phase {
 	CLI_NEW = 1 << 0,
@@ -45,8 +49,7 @@ struct cli_open_req {
 	uint64_t max_ratio;	/* unpacked to fetched */
 };
 struct cli_open_rep {
-	uint32_t why;		/* WHY_NONE: opened */
-	int32_t	 error;		/* errno, or 0 */
+	uint64_t reserved;
 };
 
 /* Installs in flight at most; one more ends the conversation. */

@@ -128,30 +128,16 @@ fill_open(struct cli_open_req *req, const struct arguments *a)
 	};
 }
 
-/* The manager's "no" to the session as a whole. */
-static enum status
-refused(struct view *view, const struct reason *reason)
-{
-	view_error(view, reason);
-	enum status status = status_of_why(reason->why);
-	return status == STATUS_DONE ? STATUS_FAILED : status;
-}
-
 static enum status
 open_session(struct session *session, const struct arguments *a)
 {
 	struct cli_open_req req;
-	struct cli_open_rep reply;
 	CLOSE int certificates = certificates_open(a->ca);
 
 	if (certificates < 0)
 		return STATUS_FAILED;
 	fill_open(&req, a);
-	enum status status = session_open(session, &req, certificates, &reply);
-	if (status != STATUS_DONE || reply.why == WHY_NONE)
-		return status;
-	struct reason reason = { reply.why, 0, reply.error };
-	return refused(session->view, &reason);
+	return session_open(session, &req, certificates);
 }
 
 static enum status

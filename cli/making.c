@@ -30,27 +30,23 @@ lock(const struct making *making, int *fd)
 
 /* ROOT's directories, and an empty staging directory in them. */
 static int
-store_begin(struct making *making, int root, int lock)
+store_begin(struct making *making)
 {
-	if (mkdirat(root, "depot/.airlock", 0700) == -1 && errno != EEXIST)
-		return -errno;
-	int error = store_open(&making->store, root, lock);
+	int error = store_open(&making->store, making->root.path);
+
 	return error < 0 ? error : clear_directory(making->store.staging, ".");
 }
 
 enum status
 making_begin(struct making *making, const struct arguments *a)
 {
-	int fd;
-
 	making->arguments = a;
 	if (root_choose(&making->root, a) < 0 || root_make(&making->root) < 0)
 		return STATUS_FAILED;
-	enum status status = lock(making, &fd);
+	enum status status = lock(making, &making->lock);
 	if (status != STATUS_DONE)
 		return status;
-	int root = open(making->root.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int error = root == -1 ? -errno : store_begin(making, root, fd);
+	int error = store_begin(making);
 	return error < 0 ? making_failed(making->root.path, -error) :
 	    STATUS_DONE;
 }

@@ -15,7 +15,8 @@
 struct making {
 	const struct arguments *arguments;
 	struct root	 root;
-	struct store	 store;		/* open and locked until the cli ends */
+	struct store	 store;		/* open until the cli ends, */
+	int		 lock;		/* and so is the lock */
 };
 
 /* Choose and make ROOT, and wait for its lock: STATUS_DONE, or another, said

@@ -40,10 +40,7 @@ check_why(uint32_t why)
 
 ANSWERED(cli_open)
 {
-	if (check_why(rep->why) < 0)
-		return -EBADMSG;
-	if (rep->why == WHY_NONE)
-		rpc->phase = CLI_OPENED;
+	rpc->phase = CLI_OPENED;
 	return answer_set(context, rep, sizeof(*rep));
 }
 
@@ -191,10 +188,11 @@ session_wait(struct session *session, int sent, const bool *done)
 
 enum status
 session_open(struct session *session, const struct cli_open_req *req,
-    int certificates, struct cli_open_rep *reply)
+    int certificates)
 {
 	const struct cap cap = { certificates };
-	struct answer answer = { .reply = reply };
+	struct cli_open_rep reply;
+	struct answer answer = { .reply = &reply };
 
 	return session_wait(session, ask_cli_open(&session->rpc, req, &cap, 0,
 	    &answer), &answer.done);

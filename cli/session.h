@@ -34,7 +34,7 @@ enum status session_start(struct session *, const char *root, int lock,
     struct view *, struct plan *);
 
 enum status session_open(struct session *, const struct cli_open_req *,
-    int certificates, struct cli_open_rep *);
+    int certificates);
 /* The key first, and once: it is the one that then verifies. */
 enum status session_key(struct session *, int key, struct cli_key_rep *);
 enum status session_verify(struct session *, const struct cli_verify_req *,

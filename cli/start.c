@@ -27,17 +27,18 @@
 #include "cli/program.h"
 #include "cli/start.h"
 #include "depot/clear.h"
+#include "depot/store.h"
 #include "jail/launcher.h"
 #include "rpc/rpc.h"
 
-#define STAGING		"depot/.airlock/staging"
 #define NAMESPACES	(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID)
 
 /* Where the launcher is at home, and what it and the manager are made of. */
 struct start {
 	int	manager, launcher;		/* programs */
 	int	program[LAUNCHER_PROGRAMS];
-	int	root, staging, lock;		/* directories, lock; -1: none */
+	struct store store;			/* ROOT's, or none */
+	int	lock;				/* -1: none */
 	int	cli_pair[2], launcher_pair[2];	/* [0] is the manager's */
 };
 
@@ -61,31 +62,20 @@ programs_open(struct start *s)
 	return 0;
 }
 
-/* The staging directory proper lies one below a 0700 directory and may be passed
- * through: the extractor's uid must reach its own part of it. */
+/* For the manager; and what a run has left that was killed is cleared. */
 static int
-directories_open(struct start *s, const char *root)
+directories_open(struct start *s, const char *root, struct started *started)
 {
-	if (root == NULL)
-		return 0;
-	s->root = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (s->root == -1 ||
-	    (mkdirat(s->root, "depot", 0755) == -1 && errno != EEXIST) ||
-	    (mkdirat(s->root, "depot/.airlock", 0700) == -1 &&
-		errno != EEXIST) ||
-	    (mkdirat(s->root, STAGING, 0711) == -1 && errno != EEXIST)) {
-		int error = -errno;
-		warn("%s", root);
+	int error = root == NULL ? 0 : store_open(&s->store, root);
+
+	if (error < 0)
+		warnx("%s: %s", root, error == -EPERM ? "somebody else owns a "
+		    "part of it, or may write to it" : strerror(-error));
+	if (error < 0 || root == NULL)
 		return error;
-	}
-	s->staging = openat(s->root, STAGING, O_RDONLY | O_DIRECTORY |
-	    O_NOFOLLOW | O_CLOEXEC);
-	if (s->staging == -1 || fchmod(s->staging, 0711) == -1) {
-		int error = -errno;
-		warn("%s/" STAGING, root);
-		return error;
-	}
-	return 0;
+	started->staging = fcntl(s->store.staging, F_DUPFD_CLOEXEC, 0);
+	(void)clear_directory(s->store.staging, ".");
+	return started->staging == -1 ? -errno : 0;
 }
 
 static void
@@ -95,7 +85,7 @@ start_close(struct start *s)
 	cap_close_fd(&s->launcher);
 	for (size_t i = 0; i < LAUNCHER_PROGRAMS; i++)
 		cap_close_fd(&s->program[i]);
-	cap_close_fd(&s->root);
+	store_close(&s->store);
 	cap_close_fd(&s->cli_pair[0]);
 	cap_close_fd(&s->launcher_pair[0]);
 	cap_close_fd(&s->launcher_pair[1]);
@@ -104,8 +94,9 @@ start_close(struct start *s)
 static _Noreturn void
 manager_exec(const struct start *s)
 {
-	const int from[] = { s->cli_pair[0], s->launcher_pair[0], s->root,
-	    s->lock };
+	const int from[] = { s->cli_pair[0], s->launcher_pair[0],
+	    s->store.depot, s->store.public, s->store.receipts,
+	    s->store.quarantine, s->store.staging, s->lock };
 	char *argv[] = { (char *)(uintptr_t)"manager", NULL };
 
 	(void)prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0);
@@ -114,7 +105,8 @@ manager_exec(const struct start *s)
 	signal(SIGQUIT, SIG_IGN);
 	signal(SIGTSTP, SIG_IGN);
 	signal(SIGPIPE, SIG_IGN);
-	program_exec(s->manager, argv, NULL, from, 4);
+	program_exec(s->manager, argv, NULL, from,
+	    sizeof(from) / sizeof(from[0]));
 	err(1, "manager");
 }
 
@@ -232,8 +224,8 @@ scratch_make(struct start *s, struct started *started)
 	return dir == -1 || fchmod(dir, 0711) == -1 ||
 	    mkdirat(dir, "home", 0700) == -1 || (has_uids() &&
 		fchownat(dir, "home", uid, uid, AT_SYMLINK_NOFOLLOW) == -1) ||
-	    (s->staging != -1 && symlinkat(home, s->staging, "home") == -1) ||
-	    (s->staging == -1 && fchdir(dir) == -1) ? -errno : 0;
+	    (s->store.staging == -1 ? fchdir(dir) :
+		symlinkat(home, s->store.staging, "home")) == -1 ? -errno : 0;
 }
 
 static pid_t
@@ -246,7 +238,8 @@ launcher_start(struct start *s, struct started *started)
 	CLOSE int here = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (here == -1 || pipe2(go, O_CLOEXEC) == -1)
 		return -errno;
-	if ((s->staging != -1 ? fchdir(s->staging) : chdir("/")) == -1)
+	if ((s->store.staging != -1 ? fchdir(s->store.staging) :
+	    chdir("/")) == -1)
 		return -errno;
 	pid_t pid = launcher_clone(s, NAMESPACES, go);
 	char mapped = pid == -1 ? 0 : maps_write(pid);
@@ -322,16 +315,12 @@ start_manager(const char *root, int lock, struct started *started,
     int *channel)
 {
 	struct start s = { .cli_pair = { -1, -1 }, .launcher_pair = { -1, -1 },
-	    .root = -1, .staging = -1, .lock = lock };
+	    .store = STORE_NONE, .lock = lock };
 	int error = programs_open(&s);
 
 	*started = (struct started){ -1, -1, -1, -1, "" };
 	if (error == 0)
-		error = directories_open(&s, root);
-	/* What a run has left that was killed. */
-	if (error == 0 && s.staging != -1)
-		(void)clear_directory(s.staging, ".");
-	started->staging = s.staging;
+		error = directories_open(&s, root, started);
 	if (error == 0 && (error = processes_start(&s, started)) < 0)
 		warnx("cannot start: %s", strerror(-error));
 	start_close(&s);

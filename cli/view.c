@@ -249,25 +249,6 @@ view_failure(struct view *view, const char *path, const struct reason *reason)
 }
 
 void
-view_error(struct view *view, const struct reason *reason)
-{
-	char text[400];
-
-	view->status = status_worse(view->status, status_of_why(reason->why));
-	if (view->kind == VIEW_LIVE)
-		live_erase(&view->live);
-	if (view->kind != VIEW_JSON) {
-		say_failure(view, view->root, reason);
-		return;
-	}
-	reason_text(text, sizeof(text), reason);
-	json_begin("error");
-	json_text("reason", why_word(reason->why));
-	json_text("message", text);
-	json_end();
-}
-
-void
 view_waiting(struct view *view, pid_t holder)
 {
 	if (holder == view->holder && holder != 0)

@@ -54,8 +54,6 @@ int	view_timeout(const struct view *);
 void	view_tick(struct view *);
 /* A path failed for which there is no room. */
 void	view_failure(struct view *, const char *path, const struct reason *);
-/* The run as a whole failed. */
-void	view_error(struct view *, const struct reason *);
 /* The last line. */
 void	view_finish(struct view *, enum status);
 

@@ -1,12 +1,11 @@
 /*
- * store.c - ROOT's directories.
+ * store.c - what is done within ROOT's directories.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -23,45 +22,6 @@ store_open_below(int dir, const char *path, int flags)
 	int fd = (int)syscall(SYS_openat2, dir, path, &how, sizeof(how));
 
 	return fd == -1 ? -errno : fd;
-}
-
-/* A directory of ours: made if it is missing, refused if it is another's. */
-static int
-directory_open(int parent, const char *name, mode_t mode, int *fd)
-{
-	struct stat st;
-
-	if (mkdirat(parent, name, mode) == -1 && errno != EEXIST)
-		return -errno;
-	*fd = store_open_below(parent, name, O_RDONLY | O_DIRECTORY);
-	if (*fd < 0)
-		return *fd;
-	if (fstat(*fd, &st) == -1)
-		return -errno;
-	return (st.st_uid != geteuid() && st.st_uid != 0) ||
-	    (st.st_mode & (S_IWGRP | S_IWOTH)) ? -EPERM : 0;
-}
-
-int
-store_open(struct store *s, int root, int lock)
-{
-	const struct { int *fd; const int *parent; const char *name;
-		mode_t mode; } rows[] = {
-		{ &s->root, &root, ".", 0755 },
-		{ &s->depot, &s->root, "depot", 0755 },
-		{ &s->public, &s->root, "public", 0755 },
-		{ &s->state, &s->root, "state", 0755 },
-		{ &s->receipts, &s->state, "receipts", 0755 },
-		{ &s->quarantine, &s->public, ".airlock", 0700 },
-		{ &s->staging, &s->depot, ".airlock/staging", 0711 },
-	};
-	int error = flock(lock, LOCK_EX | LOCK_NB) == -1 ? -errno : 0;
-
-	for (size_t i = 0; error == 0 && i < sizeof(rows) / sizeof(rows[0]);
-	    i++)
-		error = directory_open(*rows[i].parent, rows[i].name,
-		    rows[i].mode, rows[i].fd);
-	return error;
 }
 
 int

@@ -22,13 +22,15 @@
 #define STORE_NAME	(DEPOT_PATH_MAX + 32)	/* array size of any name here */
 
 struct store {
-	int root, depot, public, state, receipts, quarantine, staging;
+	int depot, public, receipts, quarantine, staging;	/* descriptors */
 };
+#define STORE_NONE	((struct store){ -1, -1, -1, -1, -1 })
 
-/* Make and open all of it beneath root (a directory's descriptor), once lock, a
- * description of state/lock, holds that (else -EWOULDBLOCK, -EBADF).  The store
- * owns both from here on.  -EPERM: somebody else owns or may write to a part. */
-int	store_open(struct store *, int root, int lock);
+/* Make and open all of it in the directory root, whose lock is the caller's
+ * business.  -EPERM: somebody else owns or may write to a part.  After a failure
+ * nothing is open. */
+int	store_open(struct store *, const char *root);
+void	store_close(struct store *);
 
 /* Open beneath dir, through no symbolic link: a descriptor or -errno. */
 int	store_open_below(int dir, const char *path, int flags);

@@ -21,6 +21,8 @@
 #define TICK_MS		100	/* the cli's picture, the lock, the commit */
 
 struct manager manager = { .certificates = -1,
+    .store = { MANAGER_FD_DEPOT, MANAGER_FD_PUBLIC, MANAGER_FD_RECEIPTS,
+	MANAGER_FD_QUARANTINE, MANAGER_FD_STAGING },
     .trust = { .workers = &manager.workers, .store = &manager.store } };
 
 /* Take what the peer has sent: false once it is gone or has lied. */

@@ -14,16 +14,10 @@ RPC_MANAGER_SIDE(CLI_RPC, cli_rows)
 
 HEARD(cli_open)
 {
-	struct cli_open_rep rep = { .why = WHY_NONE };
+	const struct cli_open_rep rep = { 0 };
 
 	if (req->jobs == 0 || req->jobs > CLI_INSTALLS)
 		return -EBADMSG;
-	rep.error = -store_open(&manager.store, MANAGER_FD_ROOT,
-	    MANAGER_FD_LOCK);
-	if (rep.error != 0) {
-		rep.why = WHY_SYSTEM;
-		return answer_cli_open(rpc, serial, &rep, NULL);
-	}
 	manager.options = *req;
 	manager.workers.level = (enum jail_level)req->level;
 	manager.certificates = cap_take(&caps[0]);

@@ -24,7 +24,7 @@
 #define MEGA	(1 << 20)
 
 static char base[] = "/tmp/store_test.XXXXXX";
-static int root, lock = -1;
+static int root;
 static struct store store;
 static struct depot_path path;
 
@@ -46,36 +46,18 @@ teardown(void **state)
 	return clear_directory(root, ".") != 0 || rmdir(base) != 0;
 }
 
-/* An empty ROOT, before airlock has seen it; the cli makes depot/.airlock. */
+/* An empty ROOT, before airlock has seen it. */
 static void
 root_new(void)
 {
 	assert_int_equal(clear_directory(root, "."), 0);
 	assert_int_equal(fchmod(root, 0755), 0);
-	assert_int_equal(mkdirat(root, "depot", 0755), 0);
-	assert_int_equal(mkdirat(root, "depot/.airlock", 0700), 0);
 }
 
 static int
 store_new(void)
 {
-	store = (struct store){ -1, -1, -1, -1, -1, -1, -1 };
-	if (mkdirat(root, "state", 0755) == -1 && errno != EEXIST)
-		return -errno;
-	if (lock == -1)
-		lock = openat(root, "state/lock", O_RDWR | O_CREAT | O_CLOEXEC,
-		    0600);
-	return store_open(&store, root, lock);
-}
-
-static void
-store_close(void)
-{
-	int *fds[] = { &store.root, &store.depot, &store.public, &store.state,
-		&store.receipts, &store.quarantine, &store.staging, &lock };
-
-	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
-		cap_close_fd(fds[i]);
+	return store_open(&store, base);
 }
 
 static int
@@ -90,7 +72,7 @@ static int
 each_ends(void **state)
 {
 	(void)state;
-	store_close();
+	store_close(&store);
 	return 0;
 }
 
@@ -130,7 +112,7 @@ directories_and_modes(void **state)
 	static const struct { const char *name; mode_t mode; } made[] = {
 		{ "depot", 0755 }, { "public", 0755 }, { "state", 0755 },
 		{ "state/receipts", 0755 }, { "public/.airlock", 0700 },
-		{ "depot/.airlock/staging", 0711 }, { "state/lock", 0600 },
+		{ "depot/.airlock", 0700 }, { "depot/.airlock/staging", 0711 },
 	};
 	struct stat st;
 
@@ -149,17 +131,17 @@ others_may_write(void **state)
 	static const mode_t modes[] = { 0775, 0757, 0777 };
 
 	(void)state;
-	store_close();
+	store_close(&store);
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		for (size_t k = 0; k < 3; k++) {
 			root_new();
 			assert_int_equal(store_new(), 0);
-			store_close();
+			store_close(&store);
 			assert_int_equal(fchmodat(root, names[i], modes[k], 0),
 			    0);
 			if (store_new() != -EPERM)
 				fail_msg("opened: %s", names[i]);
-			store_close();
+			store_close(&store);
 		}
 }
 
@@ -171,7 +153,7 @@ owned_by_another(void **state)
 		skip();
 		return;
 	}
-	store_close();
+	store_close(&store);
 	assert_int_equal(fchownat(root, "public", 12345, 12345, 0), 0);
 	assert_int_equal(store_new(), -EPERM);
 }
@@ -184,18 +166,18 @@ linked_directories(void **state)
 	char name[64];
 
 	(void)state;
-	store_close();
+	store_close(&store);
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		root_new();
 		assert_int_equal(store_new(), 0);
-		store_close();
+		store_close(&store);
 		snprintf(name, sizeof(name), "%s.real", names[i]);
 		assert_int_equal(renameat(root, names[i], root, name), 0);
 		assert_int_equal(symlinkat(strrchr(name, '/') != NULL ?
 		    strrchr(name, '/') + 1 : name, root, names[i]), 0);
 		if (store_new() != -ELOOP)
 			fail_msg("followed: %s", names[i]);
-		store_close();
+		store_close(&store);
 	}
 }
 
@@ -226,23 +208,6 @@ opens_only_below(void **state)
 	assert_int_equal(store_open_below(store.depot, "l", O_RDONLY), -ELOOP);
 	assert_int_equal(store_open_below(store.depot, "l/passwd", O_RDONLY),
 	    -ELOOP);
-}
-
-/* ---- the lock ---- */
-
-/* Only through the description that holds it. */
-static void
-lock_is_held(void **state)
-{
-	int held = lock;
-
-	(void)state;
-	assert_int_equal(store_open(&store, root, lock), 0);
-	lock = openat(root, "state/lock", O_RDWR | O_CLOEXEC);
-	assert_int_equal(store_new(), -EWOULDBLOCK);
-	close(held);
-	assert_int_equal(store_new(), 0);
-	assert_int_equal(store_open(&store, root, -1), -EBADF);
 }
 
 /* ---- the commit ---- */
@@ -588,7 +553,6 @@ main(void)
 		EACH(linked_directories),
 		EACH(parents_through_a_link),
 		EACH(opens_only_below),
-		EACH(lock_is_held),
 		EACH(commit),
 		EACH(commit_replaces_nothing),
 		EACH(commit_through_a_link),
