@@ -44,11 +44,12 @@ web_start https
 root_new alice
 chmod 777 "$ROOT"
 exits 1 "a ROOT that others may write" install alice/raw/data/1
-like "$(cat "$T/err")" 'or may write to it' "says so"
+like "$(cat "$T/err")" 'others than you may write it' "says so"
 chmod 755 "$ROOT"
 mkdir -p "$ROOT/public"
 chmod 775 "$ROOT/public"
 exits 1 "a part of it that others may write" install alice/raw/data/1
+like "$(cat "$T/err")" 'public: others than you may write it' "says so"
 chmod 755 "$ROOT/public"
 mkdir -p "$ROOT/depot/alice/raw/data/1"
 exits 1 "a directory that airlock did not install" airlock --json install \
