@@ -40,6 +40,9 @@ graph_fini(struct graph *graph)
 		free(graph->nodes[i]);
 	}
 	free(graph->nodes);
+	for (size_t i = 0; i < graph->narchs; i++)
+		free(graph->archs[i]);
+	free(graph->archs);
 	if (graph->depot >= 0)
 		close(graph->depot);
 	if (graph->receipts >= 0)
@@ -115,6 +118,31 @@ graph_node(struct graph *graph, const struct depot_path *path)
 	return node;
 }
 
+/* Remember a bin archive's architecture: 0 or -ENOMEM. */
+static int
+arch_add(struct graph *graph, const struct depot_path *path)
+{
+	const char *arch = path->text + strlen(path->user) + strlen("/bin/");
+	size_t size = strcspn(arch, "/");
+
+	if (path->type != DEPOT_BIN)
+		return 0;
+	for (size_t i = 0; i < graph->narchs; i++)
+		if (strncmp(graph->archs[i], arch, size) == 0 &&
+		    graph->archs[i][size] == '\0')
+			return 0;
+	char **archs = reallocarray(graph->archs, graph->narchs + 1,
+	    sizeof(*archs));
+	if (archs == NULL)
+		return -ENOMEM;
+	graph->archs = archs;
+	archs[graph->narchs] = strndup(arch, size);
+	if (archs[graph->narchs] == NULL)
+		return -ENOMEM;
+	graph->narchs++;
+	return 0;
+}
+
 int
 graph_add(struct graph *graph, const struct inventory *inventory)
 {
@@ -125,7 +153,7 @@ graph_add(struct graph *graph, const struct inventory *inventory)
 		    strlen(item->path)) < 0 || node_find(graph, &path) != NULL)
 			continue;
 		struct graph_node *node = node_new(graph, &path);
-		if (node == NULL)
+		if (node == NULL || arch_add(graph, &path) < 0)
 			return -ENOMEM;
 		node->receipt = item->receipt;
 		node->present = item->present;
@@ -154,20 +182,39 @@ need(struct graph *graph, struct graph_node *node,
 	return 0;
 }
 
+static int
+need_bin(struct graph *graph, struct graph_node *node,
+    const struct depot_path *src, const char *arch)
+{
+	struct depot_path bin;
+
+	if (archives_bin(&bin, src, arch) == 0)
+		return need(graph, node, &bin);
+	node->broken = true;
+	return 0;
+}
+
+static int
+need_bins(struct graph *graph, struct graph_node *node,
+    const struct depot_path *src)
+{
+	int error = 0;
+
+	if (graph->arch != NULL)
+		return need_bin(graph, node, src, graph->arch);
+	for (size_t i = 0; error == 0 && i < graph->narchs; i++)
+		error = need_bin(graph, node, src, graph->archs[i]);
+	return error;
+}
+
 /* A src stands for its bin; with source for both. */
 static int
 need_listed(struct graph *graph, struct graph_node *node,
     const struct depot_path *path)
 {
-	struct depot_path bin;
-
 	if (path->type != DEPOT_SRC)
 		return need(graph, node, path);
-	if (archives_bin(&bin, path, graph->arch) < 0) {
-		node->broken = true;
-		return 0;
-	}
-	int error = need(graph, node, &bin);
+	int error = need_bins(graph, node, path);
 	return error == 0 && graph->source ? need(graph, node, path) : error;
 }
 

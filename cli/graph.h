@@ -21,13 +21,16 @@ struct graph_node {
 	bool		 present;
 	bool		 opened;	/* its list was read, */
 	bool		 broken;	/* and is missing or not valid */
-	bool		 shown;		/* for who walks the graph */
+	bool		 shown, marked;	/* for who walks the graph */
 	struct graph_node **needs;	/* owned; as its list names them */
 	size_t		 nneeds;
 };
 
 struct graph {
-	const char	*arch;		/* of the bin that a src stands for */
+	const char	*arch;		/* of the bin that a src stands for;
+					 * NULL: each that is in the depot */
+	char		**archs;	/* owned; those of graph_add() */
+	size_t		 narchs;
 	bool		 source;	/* a src also stands for itself */
 	int		 depot, receipts;	/* owned; < 0: none */
 	struct graph_node **nodes;	/* owned, as they were met */
@@ -35,7 +38,7 @@ struct graph {
 	void		*by_path;	/* tsearch tree of nodes */
 };
 
-/* Arch and source are the arguments': 0, or -errno, said so. */
+/* Arch (NULL: each) and source are the arguments': 0, or -errno, said so. */
 int	graph_init(struct graph *, const struct root *,
 	    const struct arguments *);
 void	graph_fini(struct graph *);

@@ -34,13 +34,15 @@ store_begin(struct making *making)
 {
 	int error = store_open(&making->store, making->root.path);
 
-	return error < 0 ? error : clear_directory(making->store.staging, ".");
+	return error < 0 ? error : clear_measured(making->store.staging, ".",
+	    &making->cleared);
 }
 
 enum status
 making_begin(struct making *making, const struct arguments *a)
 {
 	making->arguments = a;
+	making->cleared = 0;
 	if (root_choose(&making->root, a) < 0 || root_make(&making->root) < 0)
 		return STATUS_FAILED;
 	enum status status = lock(making, &making->lock);

@@ -1,6 +1,6 @@
 /*
- * making.h - what `create` and `publish` share: ROOT, held for writing by the
- * cli itself, and words for what cannot become an archive.
+ * making.h - what `create`, `publish`, `remove` and `gc` share: ROOT, held for
+ * writing by the cli itself, and words for what cannot become an archive.
  */
 #ifndef CLI_MAKING_H
 #define CLI_MAKING_H
@@ -17,6 +17,8 @@ struct making {
 	struct root	 root;
 	struct store	 store;		/* open until the cli ends, */
 	int		 lock;		/* and so is the lock */
+	uint64_t	 cleared;	/* bytes that a killed run had left in
+					 * staging */
 };
 
 /* Choose and make ROOT, and wait for its lock: STATUS_DONE, or another, said

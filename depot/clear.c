@@ -21,8 +21,16 @@ static int
 entry_remove(struct tree *lifted, int dir, const char *name, size_t depth)
 {
 	char beside[32];
+	struct stat st;
+	/* A file that has another name somewhere stays. */
+	uint64_t bytes = fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    S_ISREG(st.st_mode) && st.st_nlink == 1 ? (uint64_t)st.st_size : 0;
 
-	if (unlinkat(dir, name, 0) == 0 || errno == ENOENT)
+	if (unlinkat(dir, name, 0) == 0) {
+		lifted->bytes += bytes;
+		return 0;
+	}
+	if (errno == ENOENT)
 		return 0;
 	/* Modes must not defeat the clean-up; if they do, opening fails. */
 	(void)!fchmodat(dir, name, 0700, AT_SYMLINK_NOFOLLOW);
@@ -42,7 +50,7 @@ entry_remove(struct tree *lifted, int dir, const char *name, size_t depth)
 }
 
 int
-clear_directory(int dir, const char *path)
+clear_measured(int dir, const char *path, uint64_t *bytes)
 {
 	struct tree lifted = { .entries = 0 };
 	uint64_t before;
@@ -52,5 +60,14 @@ clear_directory(int dir, const char *path)
 		before = lifted.entries;
 		error = tree_visit(dir, path, entry_remove, &lifted, 0);
 	} while (error == 0 && lifted.entries != before);
+	*bytes += lifted.bytes;
 	return error;
+}
+
+int
+clear_directory(int dir, const char *path)
+{
+	uint64_t bytes = 0;
+
+	return clear_measured(dir, path, &bytes);
 }
