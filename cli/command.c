@@ -26,7 +26,7 @@ static const struct command commands[] = {
 	    "Exit status 0 means: exactly one signature, over exactly this "
 	    "file, by that key.\n",
 	    1, 1, verify_run },
-	{ "list", COMMAND_LIST, "[PREFIX | PATTERN]",
+	{ "list", COMMAND_LIST, "[PREFIX | PATTERN] [--named]",
 	    "what is installed",
 	    "PREFIX is the beginning of a path, up to a '/': alice/pkg.  "
 	    "PATTERN has\n"
@@ -57,6 +57,17 @@ static const struct command commands[] = {
 	    "Partial downloads, and what the next install makes of them; "
 	    "trees that were being\nunpacked; packages that lack something.\n",
 	    0, 0, leftovers_run },
+	{ "remove", COMMAND_REMOVE, "PATH... [--cascade] [--dry-run]",
+	    "remove archives that nothing needs",
+	    "With its receipt, and what is kept of it in ROOT/public.  Several "
+	    "are judged\ntogether: if one cannot go, none does.\n",
+	    1, SIZE_MAX, remove_run },
+	{ "gc", COMMAND_GC, "[--dry-run]",
+	    "remove what came as a dependency and is needed no more",
+	    "And what interrupted runs have left.  What was installed by name "
+	    "stays, with all\nthat it needs; so does what airlock did not "
+	    "install.\n",
+	    0, 0, gc_run },
 	{ "audit", COMMAND_AUDIT, "[PROCESS...] [--html FILE]",
 	    "what has to be trusted, and what the jailed processes may do",
 	    "An overview of programs, libraries and lines of code, then each "

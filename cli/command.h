@@ -35,6 +35,8 @@ enum status outdated_run(const struct arguments *);
 enum status index_run(const struct arguments *);
 enum status search_run(const struct arguments *);
 enum status leftovers_run(const struct arguments *);
+enum status remove_run(const struct arguments *);
+enum status gc_run(const struct arguments *);
 enum status user_add_run(const struct arguments *);
 enum status user_list_run(const struct arguments *);
 enum status user_show_run(const struct arguments *);

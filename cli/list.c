@@ -33,6 +33,20 @@ json_receipt(int receipts, const char *path)
 		receipt_json(&receipt);
 }
 
+/* Somebody's own, or named: not there because of another one. */
+static bool
+is_named(int receipts, const struct item *item)
+{
+	struct receipt_text receipt;
+	struct depot_path path;
+
+	if (!item->receipt || depot_path_parse(&path, item->path,
+	    strlen(item->path)) < 0)
+		return true;
+	receipt_read(&receipt, receipts, &path);
+	return receipt_wanted(&receipt);
+}
+
 static const char *
 item_state(const struct item *item)
 {
@@ -70,7 +84,8 @@ list_run(const struct arguments *a)
 	CLOSE int receipts = root_open(&root, RECEIPTS);
 	for (size_t i = 0; i < inventory.count; i++)
 		if (matches(inventory.items[i].path,
-		    a->nwords == 0 ? NULL : a->words[0]))
+		    a->nwords == 0 ? NULL : a->words[0]) && (!a->named ||
+		    is_named(receipts, &inventory.items[i])))
 			list_item(&inventory.items[i], receipts, a->json);
 	inventory_free(&inventory);
 	return STATUS_DONE;

@@ -13,6 +13,9 @@
 #define SHOW		OPTION_FOR(COMMAND_SHOW)
 #define DEPS		OPTION_FOR(COMMAND_DEPS)
 #define STATUS		OPTION_FOR(COMMAND_STATUS)
+#define LIST		OPTION_FOR(COMMAND_LIST)
+#define REMOVE		OPTION_FOR(COMMAND_REMOVE)
+#define GC		OPTION_FOR(COMMAND_GC)
 #define VERIFY		OPTION_FOR(COMMAND_VERIFY)
 #define AUDIT		OPTION_FOR(COMMAND_AUDIT)
 #define USER_ADD	OPTION_FOR(COMMAND_USER_ADD)
@@ -48,8 +51,8 @@ const struct option option_table[] = {
 	    "also the src archives and the api archives they use"),
 	FLAG("offline", offline, INSTALL,
 	    "use no network, only what lies in ROOT/public"),
-	FLAG("dry-run", dry_run, INSTALL,
-	    "say what is missing, install nothing"),
+	FLAG("dry-run", dry_run, INSTALL | REMOVE | GC,
+	    "only say what would be done"),
 	NUMBER("jobs", "N", jobs, 1, OPTIONS_JOBS, "archives at a time (4)"),
 	NUMBER("stall", "SECONDS", stall, 1, 3600,
 	    "give up a transfer that brings nothing for so long (30)"),
@@ -66,6 +69,9 @@ const struct option option_table[] = {
 	FLAG("no-proxy", no_proxy, INSTALL,
 	    "connect directly, whatever http_proxy says"),
 
+	FLAG("named", named, LIST,
+	    "only what somebody named, no dependencies"),
+	FLAG("cascade", cascade, REMOVE, "also what needs it"),
 	FLAG("dot", dot, DEPS, "as a graph for Graphviz, not as a tree"),
 
 	TEXT("signature", "SIG", signature, VERIFY, false,
@@ -84,9 +90,10 @@ const struct option option_table[] = {
 	TEXT("fingerprint", "FPR", fingerprint, USER_ADD, false,
 	    "refuse a key with any other fingerprint"),
 	FLAG("replace", replace, USER_ADD, "replace a different key"),
-	FLAG("force", force, USER_REMOVE | PUBLISH,
+	FLAG("force", force, USER_REMOVE | PUBLISH | REMOVE,
 	    "also while archives of the user are installed; of publish: "
-	    "replace what is published"),
+	    "replace what is published; of remove: what airlock did not "
+	    "install"),
 };
 const size_t option_count = sizeof(option_table) / sizeof(option_table[0]);
 

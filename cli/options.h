@@ -22,6 +22,8 @@ enum command_id {
 	COMMAND_INDEX,
 	COMMAND_SEARCH,
 	COMMAND_STATUS,
+	COMMAND_REMOVE,
+	COMMAND_GC,
 	COMMAND_AUDIT,
 	COMMAND_USER_ADD,
 	COMMAND_USER_LIST,
@@ -43,7 +45,7 @@ struct arguments {
 	const char	*urls[OPTIONS_URLS];
 	size_t		 nurls;
 	bool		 json, quiet, help, version, source, offline, dry_run,
-			 no_proxy, replace, force, dot;
+			 no_proxy, replace, force, dot, cascade, named;
 	uint64_t	 jobs, stall /* seconds */, retries, max_entries,
 			 max_size, max_unpacked /* bytes */, max_ratio,
 			 level /* enum cli_level */;

@@ -8,8 +8,10 @@
 #include <unistd.h>
 
 #include "cli/inventory.h"
+#include "cli/message.h"
 #include "cli/needs.h"
 #include "cli/plan.h"
+#include "cli/receipts.h"
 #include "cli/userfile.h"
 #include "depot/url.h"
 #include "rpc/cap.h"
@@ -322,10 +324,25 @@ has_key(const struct plan *plan, const struct planned *item)
 	return faccessat(plan->depot, name, F_OK, 0) == 0;
 }
 
+/* What came as a dependency and is named now is to stay: `airlock gc`. */
+static void
+item_name(const struct plan *plan, const struct planned *item)
+{
+	int error = receipt_want(plan->receipts, &item->path);
+
+	if (error < 0)
+		complain("%s: its receipt cannot be changed: %s",
+		    item->path.text, strerror(-error));
+}
+
 static enum status
 item_begin(struct plan *plan, struct planned *item)
 {
 	enum cli_why why = item_present(plan, item);
+
+	if (why == WHY_PRESENT && plan->session != NULL &&
+	    view_wanted(plan->view, item->number))
+		item_name(plan, item);
 
 	if (why == WHY_NONE && !has_key(plan, item))
 		why = WHY_NO_KEY;

@@ -7,6 +7,7 @@
 
 #include "cli/json.h"
 #include "cli/receipts.h"
+#include "cli/userfile.h"
 #include "depot/lines.h"
 #include "rpc/cap.h"
 
@@ -57,6 +58,48 @@ receipt_number(const struct receipt_text *receipt, const char *word)
 
 	receipt_value(receipt, word, value);
 	return strtoll(value, NULL, 10);
+}
+
+bool
+receipt_wanted(const struct receipt_text *receipt)
+{
+	char value[RECEIPT_MAX];
+
+	receipt_value(receipt, "wanted", value);
+	return strcmp(value, "no") != 0;
+}
+
+/* A line is kept as it is, but that of `wanted`. */
+static int
+line_put(char text[RECEIPT_MAX], size_t *at, const struct slice *word,
+    const struct slice *value)
+{
+	char name[64], kept[RECEIPT_MAX];
+
+	snprintf(name, sizeof(name), "%.*s", (int)word->size, word->text);
+	snprintf(kept, sizeof(kept), "%.*s", (int)value->size, value->text);
+	return lines_put(text, RECEIPT_MAX, at, name,
+	    is_word(word, "wanted") ? "yes" : kept);
+}
+
+int
+receipt_want(int receipts, const struct depot_path *path)
+{
+	char name[DEPOT_PATH_MAX + 1], text[RECEIPT_MAX];
+	struct receipt_text receipt;
+	struct content content = { text, 0 };
+	struct slice word, value;
+	int more, error = 0;
+
+	receipt_read(&receipt, receipts, path);
+	if (receipt_wanted(&receipt))
+		return 0;
+	struct lines lines = { .text = receipt.text, .size = receipt.size };
+	while (error == 0 && (more = lines_next(&lines, &word, &value)) != 0)
+		error = more < 0 ? more :
+		    line_put(text, &content.size, &word, &value);
+	depot_path_flat(path, name);
+	return error < 0 ? error : content_write(&content, receipts, name);
 }
 
 /* Words whose value is a number; all others are text. */

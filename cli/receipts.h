@@ -23,6 +23,11 @@ bool	receipt_read(struct receipt_text *, int receipts,
 void	receipt_value(const struct receipt_text *, const char *word,
 	    char value[RECEIPT_MAX]);
 int64_t	receipt_number(const struct receipt_text *, const char *word);
+/* Was the archive named by a user?  A receipt that cannot be read says no "no". */
+bool	receipt_wanted(const struct receipt_text *);
+/* Note in a receipt that a user has named the archive: 0 or -errno.  Under
+ * ROOT's lock. */
+int	receipt_want(int receipts, const struct depot_path *);
 /* All that it says, up to where it is damaged, as a member "receipt". */
 void	receipt_json(const struct receipt_text *);
 

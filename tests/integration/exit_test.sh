@@ -13,7 +13,7 @@ exits 2 "an unknown command" airlock instal alice/raw/data/1
 exits 2 "an unknown option" airlock install --fast alice/raw/data/1
 exits 2 "nothing to install" install
 exits 2 "a number that is none" install --jobs many alice/raw/data/1
-for command in '' install verify list user 'user add'; do
+for command in '' install verify list remove gc user 'user add'; do
 	# shellcheck disable=SC2086	# words
 	exits 0 "help $command" "$AIRLOCK" help $command
 	ok "says something" [ -s "$T/out" ]
