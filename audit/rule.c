@@ -1,5 +1,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -58,14 +60,23 @@ static const struct constant families[] = {
 static const struct constant types[] = {
 	NAMED(SOCK_STREAM), NAMED(SOCK_DGRAM), END
 };
-static const struct constant levels[] = { NAMED(SOL_SOCKET), END };
+static const struct constant protocols[] = { { 0, "the type's own" }, END };
+static const struct constant levels[] = {
+	NAMED(SOL_SOCKET), NAMED(IPPROTO_TCP), NAMED(IPPROTO_IP),
+	NAMED(IPPROTO_IPV6), END
+};
 static const struct constant options[] = {
 	NAMED(SO_TYPE), NAMED(SO_DOMAIN), NAMED(SO_ACCEPTCONN),
 	NAMED(SO_ERROR), END
 };
+/* No two of these levels use a number twice. */
+static const struct constant options_set[] = {
+	NAMED(TCP_NODELAY), NAMED(IP_RECVERR), NAMED(IPV6_RECVERR), END
+};
 static const struct constant addresses[] = { { 0, "NULL" }, END };
 static const struct constant commands[] = {
-	NAMED(F_GETFD), NAMED(F_SETFD), NAMED(F_GETFL), NAMED(F_SETFL), END
+	NAMED(F_DUPFD), NAMED(F_DUPFD_CLOEXEC), NAMED(F_GETFD), NAMED(F_SETFD),
+	NAMED(F_GETFL), NAMED(F_SETFL), NAMED(F_GET_SEALS), END
 };
 static const struct constant requests[] = {
 	NAMED(PR_SET_CHILD_SUBREAPER), END
@@ -109,6 +120,9 @@ static const struct argument {
 	{ SYS_execveat, 4, "flags", FLAGS, at_flags },
 	{ SYS_socket, 0, "family", NUMBER, families },
 	{ SYS_socket, 1, "type", NUMBER, types },
+	{ SYS_socket, 2, "protocol", NUMBER, protocols },
+	{ SYS_setsockopt, 1, "level", NUMBER, levels },
+	{ SYS_setsockopt, 2, "option", NUMBER, options_set },
 	{ SYS_getsockopt, 1, "level", NUMBER, levels },
 	{ SYS_getsockopt, 2, "option", NUMBER, options },
 	{ SYS_sendmsg, 2, "flags", FLAGS, message_flags },

@@ -1,5 +1,7 @@
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include "dialer/policy.h"
@@ -37,10 +39,14 @@ static const struct jail_rule files[] = {
  * The kernel reads family and type as 32 bits.  The type's higher bits are
  * SOCK_CLOEXEC and SOCK_NONBLOCK.  No raw socket, no other family: netlink and
  * the name service daemons' sockets are things that the C library tries first
- * and does without.
+ * and does without.  No protocol but the type's own, TCP or UDP: the kernel
+ * loads code for others (SCTP, SMC) when it is asked for them.
  */
 #define SOCKET(family, type)						\
-	JAIL_ALLOW_IF2(socket, 0, 0xffffffff, (family), 1, 0xf, (type))
+	{ .nr = SYS_socket, .test = {					\
+	    { JAIL_MASKED_EQ, 0, 0xffffffff, (family) },		\
+	    { JAIL_MASKED_EQ, 1, 0xf, (type) },				\
+	    { JAIL_MASKED_EQ, 2, 0xffffffff, 0 } } }
 static const struct jail_rule sockets[] = {
 	SOCKET(AF_INET, SOCK_STREAM), SOCKET(AF_INET, SOCK_DGRAM),
 	SOCKET(AF_INET6, SOCK_STREAM), SOCKET(AF_INET6, SOCK_DGRAM),
@@ -48,7 +54,7 @@ static const struct jail_rule sockets[] = {
 	JAIL_REFUSE_IF(socket, EAFNOSUPPORT, 0, 0xffffffff, AF_NETLINK),
 	JAIL_ALLOW(connect),
 	JAIL_ALLOW(getpeername),
-	JAIL_ALLOW(setsockopt),
+	JAIL_RULES_DIALER_OPTIONS,
 };
 
 /* getaddrinfo(): questions over UDP, long answers over TCP; getsockname() tells

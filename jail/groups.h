@@ -8,6 +8,7 @@
 #ifndef JAIL_GROUPS_H
 #define JAIL_GROUPS_H
 
+#include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
@@ -30,7 +31,9 @@
 	JAIL_ALLOW_IF2(getsockopt, 1, 0xffffffff, SOL_SOCKET,		\
 	    2, 0xffffffff, (option))
 
-/* Its channel, and descriptors that it holds already. */
+/* Its channel, and descriptors that it holds already.  No leases and locks,
+ * which would hold up the manager, no owners of signals. */
+#define JAIL_FCNTL(command)	JAIL_ALLOW_IF(fcntl, 1, 0xffffffff, (command))
 #define JAIL_RULES_CHANNEL						\
 	JAIL_ALLOW(read),						\
 	JAIL_ALLOW(write),						\
@@ -40,11 +43,22 @@
 	JAIL_ALLOW(lseek),						\
 	JAIL_ALLOW(pread64),						\
 	JAIL_ALLOW(fstat),						\
-	JAIL_ALLOW(fcntl),						\
+	JAIL_FCNTL(F_DUPFD), JAIL_FCNTL(F_DUPFD_CLOEXEC),		\
+	JAIL_FCNTL(F_GETFD), JAIL_FCNTL(F_SETFD),			\
+	JAIL_FCNTL(F_GETFL), JAIL_FCNTL(F_SETFL), JAIL_FCNTL(F_GET_SEALS), \
 	JAIL_SOCKET_OPTION(SO_TYPE),					\
 	JAIL_SOCKET_OPTION(SO_DOMAIN),					\
 	JAIL_SOCKET_OPTION(SO_ACCEPTCONN),				\
 	JAIL_SOCKET_OPTION(SO_ERROR)
+
+/* What a dialer asks of its sockets, and the C library's resolver of its own.
+ * Others attach filters, join groups or have connect() put off. */
+#define JAIL_OPTION(level, option)					\
+	JAIL_ALLOW_IF2(setsockopt, 1, 0xffffffff, (level),		\
+	    2, 0xffffffff, (option))
+#define JAIL_RULES_DIALER_OPTIONS	JAIL_OPTION(IPPROTO_TCP, TCP_NODELAY),	\
+	JAIL_OPTION(IPPROTO_IP, IP_RECVERR),				\
+	JAIL_OPTION(IPPROTO_IPV6, IPV6_RECVERR)
 
 /* glibc's fstat() is newfstatat(fd, "", ..., AT_EMPTY_PATH). */
 #define JAIL_RULES_STAT							\

@@ -62,10 +62,11 @@ struct jail_test {
 	uint64_t	mask;	/* for JAIL_MASKED_EQ */
 	uint64_t	value;
 };
+#define JAIL_TESTS	3
 struct jail_rule {
 	int		 nr;
 	int		 error;	/* 0: allowed; else the errno it answers */
-	struct jail_test test[2];
+	struct jail_test test[JAIL_TESTS];
 };
 
 /* Rows of a policy's tables. */

@@ -37,10 +37,10 @@ is_listed(const struct jail_group *groups, int nr)
 static int
 add_rule(scmp_filter_ctx ctx, const struct jail_rule *rule)
 {
-	struct scmp_arg_cmp cmp[2];
+	struct scmp_arg_cmp cmp[JAIL_TESTS];
 	unsigned int n = 0;
 
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < JAIL_TESTS; i++) {
 		const struct jail_test *t = &rule->test[i];
 		if (t->op == JAIL_MASKED_EQ)
 			cmp[n++] = SCMP_CMP64(t->arg, SCMP_CMP_MASKED_EQ,

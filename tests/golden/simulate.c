@@ -37,7 +37,7 @@ struct rule {
 	uint32_t		action;
 	int			nr;
 	unsigned int		n;
-	struct scmp_arg_cmp	test[2];
+	struct scmp_arg_cmp	test[3];
 };
 
 /* Of one policy. */
@@ -451,7 +451,7 @@ rule_read(struct policy *p, const char *text)
 		errx(1, "%s: too many rules", p->name);
 	memset(r, 0, sizeof(*r));
 	if (sscanf(text, "%" SCNu32 " %d %u%n", &r->action, &r->nr, &r->n,
-	    &n) != 3 || r->n > 2)
+	    &n) != 3 || r->n > 3)
 		errx(1, "no rule: %s", text);
 	for (unsigned int i = 0; i < r->n; i++) {
 		struct scmp_arg_cmp *t = &r->test[i];

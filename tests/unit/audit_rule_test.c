@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -52,6 +53,11 @@ static const struct {
 	/* A part of an argument, and two arguments. */
 	{ JAIL_ALLOW_IF2(socket, 0, INT_BITS, AF_INET, 1, 0xf, SOCK_STREAM),
 	    "socket(family = AF_INET; type & 0xf = SOCK_STREAM)" },
+	{ JAIL_ALLOW_IF2(socket, 0, INT_BITS, AF_INET, 2, INT_BITS, 0),
+	    "socket(family = AF_INET; protocol = the type's own)" },
+	{ JAIL_ALLOW_IF2(setsockopt, 1, INT_BITS, IPPROTO_TCP, 2, INT_BITS, 1),
+	    "setsockopt(level = IPPROTO_TCP; option = TCP_NODELAY)" },
+	{ JAIL_FCNTL(F_GET_SEALS), "fcntl(command = F_GET_SEALS)" },
 	{ JAIL_ALLOW_IF2(sendto, 3, INT_BITS & ~(uint64_t)MSG_NOSIGNAL, 0,
 	    4, UINT64_MAX, 0),
 	    "sendto(flags only of MSG_NOSIGNAL; address = NULL)" },

@@ -34,7 +34,7 @@ is_implied(const struct jail_test *outer, const struct jail_rule *inner)
 {
 	if (outer->op == JAIL_ANY)
 		return 1;
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < JAIL_TESTS; i++) {
 		const struct jail_test *t = &inner->test[i];
 		if (t->op != JAIL_ANY && t->arg == outer->arg &&
 		    (t->mask & outer->mask) == outer->mask &&
@@ -47,9 +47,12 @@ is_implied(const struct jail_test *outer, const struct jail_rule *inner)
 static int
 covers(const struct jail_rule *outer, const struct jail_rule *inner)
 {
-	return outer->nr == inner->nr && outer->error == 0 &&
-	    is_implied(&outer->test[0], inner) &&
-	    is_implied(&outer->test[1], inner);
+	if (outer->nr != inner->nr || outer->error != 0)
+		return 0;
+	for (size_t i = 0; i < JAIL_TESTS; i++)
+		if (!is_implied(&outer->test[i], inner))
+			return 0;
+	return 1;
 }
 
 static int
