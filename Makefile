@@ -31,9 +31,11 @@ O     ?= build$(if $(SAN),-$(subst $(comma),-,$(SAN)))$(if $(COV),-cov)
 WORKERS  := dialer fetcher verifier extractor
 # Started by the cli, without launcher and manager.
 HELPERS  := packer signer reader
-LIBEXEC  := manager launcher $(WORKERS) $(HELPERS)
+# What `airlock audit --attack` puts in the workers' places.
+ATTACKERS := dialer fetcher verifier extractor control
+LIBEXEC  := manager launcher $(WORKERS) $(HELPERS) $(ATTACKERS:%=attack-%)
 COMMON   := rpc depot jail trust
-FOLDERS  := cli audit manager $(WORKERS) $(HELPERS) $(COMMON)
+FOLDERS  := cli audit attack manager $(WORKERS) $(HELPERS) $(COMMON)
 
 # Each jail links its own library and no other.
 PKGS_fetcher   := libcurl libssl libcrypto
@@ -75,14 +77,16 @@ ALL_LDFLAGS = $(LDHARD) -Wl,--as-needed $(CFLAGS) $(LDFLAGS)
 
 objs     = $(patsubst %.c,$(O)/obj/%.o,$(sort $(wildcard $(1)/*.c)))
 # main() is nobody's library: an archive holds the rest of its folder.
-MAINS   := $(O)/obj/jail/launcher.o $(FOLDERS:%=$(O)/obj/%/main.o)
+MAINS   := $(O)/obj/jail/launcher.o $(FOLDERS:%=$(O)/obj/%/main.o) \
+	   $(ATTACKERS:%=$(O)/obj/attack/%.o)
 ARCHIVE  = $(O)/lib/lib$(1).a
 LIBS    := $(foreach d,$(COMMON),$(call ARCHIVE,$(d)))
 ALL_LIBS := $(foreach d,$(FOLDERS),$(call ARCHIVE,$(d)))
 PROGRAMS := $(if $(wildcard cli/main.c),$(O)/bin/airlock) \
 	    $(if $(wildcard jail/launcher.c),$(O)/libexec/airlock/launcher) \
 	    $(foreach p,manager $(WORKERS) $(HELPERS),$(if $(wildcard $(p)/main.c),\
-	    $(O)/libexec/airlock/$(p)))
+	    $(O)/libexec/airlock/$(p))) \
+	    $(ATTACKERS:%=$(O)/libexec/airlock/attack-%)
 # What `airlock audit` shows, as tables made from the sources.
 GEN     := $(addprefix $(O)/gen/,libdirs.h syscalls.h blocks.h libraries.h \
 	    page.h)
@@ -158,7 +162,12 @@ $(2): $(3) $(4) $(LIBS)
 endef
 # The policies, to be shown: of these archives only they are taken.
 $(eval $(call program,airlock,$(O)/bin/airlock,$(call objs,cli),\
-    $(foreach d,audit $(WORKERS) $(HELPERS),$(call ARCHIVE,$(d)))))
+    $(foreach d,audit attack $(WORKERS) $(HELPERS),$(call ARCHIVE,$(d)))))
+# An attacker is held by a worker's policy and links nothing else of it.
+$(foreach p,$(ATTACKERS),$(eval \
+    $(call program,attack-$(p),$(O)/libexec/airlock/attack-$(p),\
+    $(O)/obj/attack/$(p).o,$(call ARCHIVE,attack) \
+    $(patsubst %,$(call ARCHIVE,%),$(filter $(p),$(WORKERS))))))
 $(eval $(call program,launcher,$(O)/libexec/airlock/launcher,$(O)/obj/jail/launcher.o))
 $(foreach p,manager $(WORKERS) $(HELPERS),$(eval \
     $(call program,$(p),$(O)/libexec/airlock/$(p),$(call objs,$(p)))))

@@ -69,7 +69,7 @@ static const struct constant options[] = {
 	NAMED(SO_TYPE), NAMED(SO_DOMAIN), NAMED(SO_ACCEPTCONN),
 	NAMED(SO_ERROR), END
 };
-/* No two of these levels use a number twice. */
+/* Of three levels; their numbers differ. */
 static const struct constant options_set[] = {
 	NAMED(TCP_NODELAY), NAMED(IP_RECVERR), NAMED(IPV6_RECVERR), END
 };

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "attack/attack.h"
 #include "audit/audit.h"
 #include "cli/command.h"
 #include "cli/message.h"
@@ -43,6 +44,13 @@ audit_run(const struct arguments *a)
 
 	if (status != STATUS_DONE)
 		return status;
+	if (a->attack && (a->html != NULL || a->nwords > 0)) {
+		complain("audit: --attack is for all processes, as a table or "
+		    "--json");
+		return STATUS_USAGE;
+	}
+	if (a->attack)
+		return (enum status)attack_run(stdout, a->json);
 	struct audit *audit = audit_new();
 	if (audit == NULL)
 		return STATUS_FAILED;

@@ -68,11 +68,13 @@ static const struct command commands[] = {
 	    "stays, with all\nthat it needs; so does what airlock did not "
 	    "install.\n",
 	    0, 0, gc_run },
-	{ "audit", COMMAND_AUDIT, "[PROCESS...] [--html FILE]",
+	{ "audit", COMMAND_AUDIT, "[PROCESS...] [--html FILE | --attack]",
 	    "what has to be trusted, and what the jailed processes may do",
 	    "An overview of programs, libraries and lines of code, then each "
 	    "PROCESS: airlock,\nlauncher, manager, dialer, fetcher, verifier, "
-	    "gpg, extractor, packer or\nsigner; without one, all.\n",
+	    "gpg, extractor, packer or\nsigner; without one, all.  --attack "
+	    "starts the real launcher with attackers in the\nworkers' places "
+	    "and shows which layer stops each forbidden act.\n",
 	    0, 10, audit_run },
 	{ "user add", COMMAND_USER_ADD, "NAME --url URL... --key FILE "
 	    "[--fingerprint FPR]",

@@ -82,6 +82,8 @@ const struct option option_table[] = {
 	    "the publisher's public key, ASCII-armored; of publish: ID, the "
 	    "key that signs, as gpg knows it"),
 
+	FLAG("attack", attack, AUDIT,
+	    "try forbidden acts in each jail, and without one"),
 	TEXT("html", "FILE", html, AUDIT, false,
 	    "write a page for a browser instead"),
 

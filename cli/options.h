@@ -45,7 +45,8 @@ struct arguments {
 	const char	*urls[OPTIONS_URLS];
 	size_t		 nurls;
 	bool		 json, quiet, help, version, source, offline, dry_run,
-			 no_proxy, replace, force, dot, cascade, named;
+			 no_proxy, replace, force, dot, cascade, named,
+			 attack;
 	uint64_t	 jobs, stall /* seconds */, retries, max_entries,
 			 max_size, max_unpacked /* bytes */, max_ratio,
 			 level /* enum cli_level */;

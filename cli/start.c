@@ -50,14 +50,14 @@ static const char *const program_names[LAUNCHER_PROGRAMS] = {
 };
 
 static int
-programs_open(struct start *s)
+programs_open(struct start *s, const char *const workers[LAUNCHER_PROGRAMS])
 {
 	s->manager = program_open("manager");
 	s->launcher = program_open("launcher");
 	if (s->manager < 0 || s->launcher < 0)
 		return -ENOENT;
 	for (size_t i = 0; i < LAUNCHER_PROGRAMS; i++)
-		if ((s->program[i] = program_open(program_names[i])) < 0)
+		if ((s->program[i] = program_open(workers[i])) < 0)
 			return s->program[i];
 	return 0;
 }
@@ -316,7 +316,7 @@ start_manager(const char *root, int lock, struct started *started,
 {
 	struct start s = { .cli_pair = { -1, -1 }, .launcher_pair = { -1, -1 },
 	    .store = STORE_NONE, .lock = lock };
-	int error = programs_open(&s);
+	int error = programs_open(&s, program_names);
 
 	*started = (struct started){ -1, -1, -1, -1, "" };
 	if (error == 0)
@@ -329,5 +329,29 @@ start_manager(const char *root, int lock, struct started *started,
 		(void)start_reap(started);
 	} else
 		*channel = s.cli_pair[1];
+	return error;
+}
+
+int
+start_launcher(const char *root, const char *const programs[LAUNCHER_PROGRAMS],
+    struct started *started, int *channel)
+{
+	struct start s = { .cli_pair = { -1, -1 }, .launcher_pair = { -1, -1 },
+	    .store = STORE_NONE, .lock = -1 };
+	int error = programs_open(&s, programs);
+
+	*started = (struct started){ -1, -1, -1, -1, "" };
+	if (error == 0)
+		error = directories_open(&s, root, started);
+	if (error == 0)
+		error = rpc_pair(s.launcher_pair);
+	if (error == 0 &&
+	    (started->launcher = launcher_start(&s, started)) < 0)
+		error = started->launcher;
+	if (error == 0) {
+		*channel = s.launcher_pair[0];
+		s.launcher_pair[0] = -1;
+	}
+	start_close(&s);
 	return error;
 }

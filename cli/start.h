@@ -7,6 +7,8 @@
 #include <limits.h>
 #include <sys/types.h>
 
+#include "jail/launcher.h"
+
 struct started {
 	pid_t	manager, launcher;
 	/* Directories, owned; -1: none. */
@@ -26,5 +28,13 @@ int	start_manager(const char *root, int lock, struct started *started,
 /* After the channel was closed: wait for both, then clear staging; 0, or
  * -errno/exit status of an unexpected end. */
 int	start_reap(struct started *);
+
+/*
+ * Only a launcher, for `airlock audit --attack`, with these programs in place
+ * of the workers'; the channel is the manager's end.
+ */
+int	start_launcher(const char *root,
+	    const char *const programs[LAUNCHER_PROGRAMS], struct started *,
+	    int *channel);
 
 #endif /* CLI_START_H */

@@ -250,6 +250,15 @@ start_manager(const char *root, int lock, struct started *started,
 	return 0;
 }
 
+/* `airlock audit --attack` has no manager: it is not asked for here. */
+int
+start_launcher(const char *root, const char *const programs[LAUNCHER_PROGRAMS],
+    struct started *started, int *channel)
+{
+	(void)root, (void)programs, (void)started, (void)channel;
+	return -ENOSYS;
+}
+
 int
 start_reap(struct started *started)
 {

@@ -1,0 +1,69 @@
+#!/bin/sh
+# `airlock audit --attack`: nothing that is forbidden works in a jail, most of it
+# works without one, and a jail with a hole is found out.
+. "$SRC/tests/lib/tap.sh"
+
+for tool in python3 readelf; do
+	command -v $tool >/dev/null || skip_all "$tool is not installed"
+done
+# A sanitizer needs memory and calls that jails forbid; limits are off with it.
+if readelf -d "$BUILD/libexec/airlock/attack-control" | grep -q 'lib[a-z]*san'; then
+	skip_all "built with a sanitizer"
+fi
+# facts CHECK FILE: the helper's verdict.
+facts() {
+	python3 "$SRC/tests/integration/attack_facts.py" "$@"
+}
+
+start=$(date +%s)
+"$AIRLOCK" --json audit --attack >"$T/attack.json"
+is $? 0 "no jail has a hole"
+took=$(($(date +%s) - start))
+diag "it took $took s"
+ok "within a minute, on a busy machine" [ $took -lt 60 ]
+ok "each line is JSON" python3 -m json.tool --json-lines "$T/attack.json"
+ok "enough acts, in all jails" facts whole "$T/attack.json"
+ok "each is stopped by something, or needed for something" \
+    facts closed "$T/attack.json"
+ok "without a jail they work" facts control "$T/attack.json"
+ok "known rows" facts known "$T/attack.json"
+
+ok "as a table" sh -c '"$AIRLOCK" audit --attack >"$1"' sh "$T/table"
+like "$(cat "$T/table")" '^read /etc/passwd +works ' "it has the acts"
+like "$(cat "$T/table")" ' 0 NOT BLOCKED$' "and the sum"
+is "$(find "${TMPDIR:-/tmp}" -maxdepth 1 -name 'airlock-attack-*' -user \
+    "$(id -u)" -newer "$T/attack.json")" "" "nothing is left behind"
+
+# ---- jails with holes ----
+
+# with NAME PROGRAM...: what is open when these stand in for the real ones.
+with() {
+	rm -rf "$T/weak"
+	mkdir -p "$T/weak/libexec"
+	cp -r "$BUILD/bin" "$T/weak/bin"
+	cp -r "$BUILD/libexec/airlock" "$T/weak/libexec/airlock"
+	for tap_pair in "$@"; do
+		cp "$BUILD/tests/hostile/${tap_pair#*=}" \
+		    "$T/weak/libexec/airlock/${tap_pair%=*}"
+	done
+	"$T/weak/bin/airlock" --json audit --attack >"$T/weak.json"
+	echo "status $?, $(facts holes "$T/weak.json")"
+}
+
+if [ ! -x "$BUILD/tests/hostile/weak_launcher" ]; then
+	skip 4 "tests/hostile/weak_* were not built"
+else
+	chmod 755 "$T"
+	is "$(with attack-fetcher=weak_fetcher)" "status 0, " \
+	    "a hole in one of two filters is none yet"
+	open=$(with attack-fetcher=weak_fetcher launcher=weak_launcher)
+	like "$open" '^status 7, .*fetcher:socket_tcp' "one in both is found"
+	not "and in no other jail" sh -c \
+	    'echo "$1" | cut -d, -f2 | tr " " "\n" | grep . | grep -v fetcher:' \
+	    sh "$open"
+	open=$(with attack-dialer=weak_dialer)
+	like "$open" '^status 7, .*dialer:passwd_read' \
+	    "a jail without its inner stage"
+fi
+
+done_testing
