@@ -59,6 +59,10 @@ helper_lost(const struct helper *helper, int error)
 {
 	const struct rpc_death *death = &helper->rpc.death;
 
+	if (death->cause == RPC_DEATH_CPU) {
+		complain("%s: it used up its processor time", helper->name);
+		return STATUS_MALFORMED;
+	}
 	if (death->cause == RPC_DEATH_SETUP)
 		complain("%s: its jail could not be built: %s", helper->name,
 		    strerror(death->syscall));
@@ -74,6 +78,23 @@ helper_lost(const struct helper *helper, int error)
 	return STATUS_JAIL;
 }
 
+/* Until what was asked has to be answered; -1: for ever. */
+static int
+patience(const struct helper *helper)
+{
+	uint64_t deadline = rpc_deadline(&helper->rpc), now = rpc_now();
+
+	return deadline == UINT64_MAX ? -1 : deadline <= now ? 0 :
+	    (int)(deadline - now);
+}
+
+static enum status
+helper_silent(const struct helper *helper)
+{
+	complain("%s: it does not answer", helper->name);
+	return STATUS_MALFORMED;
+}
+
 enum status
 helper_wait(struct helper *helper)
 {
@@ -83,7 +104,10 @@ helper_wait(struct helper *helper)
 	};
 
 	while (!helper->answered) {
-		if (poll(fds, 2, -1) == -1 && errno != EINTR) {
+		int n = poll(fds, 2, patience(helper));
+		if (n == 0)
+			return helper_silent(helper);
+		if (n == -1 && errno != EINTR) {
 			complain("%s: %s", helper->name, strerror(errno));
 			return STATUS_FAILED;
 		}

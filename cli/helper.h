@@ -28,7 +28,7 @@ struct helper {
 enum status helper_start(struct helper *, const char *name, const int *fds,
     int n, char *const envp[], const struct rpc_row *, size_t nrows);
 /* Wait until it has answered: STATUS_DONE, or another, said so; Ctrl-C ends the
- * wait.  Then helper_end(). */
+ * wait, and so does the deadline of what was asked.  Then helper_end(). */
 enum status helper_wait(struct helper *);
 /* Hang up, end it if it has not ended, reap it; idempotent. */
 void	helper_end(struct helper *);

@@ -12,6 +12,8 @@
 #include "cli/message.h"
 #include "depot/store.h"
 
+#define READ_MS		20000	/* for one index; it has 5 s of processor time */
+
 RPC_MANAGER_SIDE(READER_RPC, rows)
 
 /* A reader at work; the helper comes first, as the rpc's owner. */
@@ -136,7 +138,8 @@ read_from(struct index *index, int file)
 		reading.helper.rpc.owner = &reading;
 		reading.helper.rpc.phase = READER_READING;
 		/* If it is gone already, waiting for it says so. */
-		(void)ask_reader_read(&reading.helper.rpc, &req, NULL, 0, NULL);
+		(void)ask_reader_read(&reading.helper.rpc, &req, NULL, READ_MS,
+		    NULL);
 		status = helper_wait(&reading.helper);
 	}
 	helper_end(&reading.helper);

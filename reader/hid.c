@@ -35,65 +35,86 @@ word_size(struct span s)
 	return n;
 }
 
-/* "type" or "type name", at that column. */
+/* Bytes of "tag:", if s begins with one that a blank or nothing follows. */
+static size_t
+tag_size(struct span s)
+{
+	size_t size = word_size(s);
+
+	return size > 0 && size < s.size && s.text[size] == ':' &&
+	    (size + 1 == s.size || s.text[size + 1] == ' ') ? size + 1 : 0;
+}
+
+static struct span
+from(struct span s, size_t at)
+{
+	return (struct span){ s.text + at, s.size - at };
+}
+
+/* "tag: value"; anything else says nothing, as in Genode. */
+static void
+hid_attribute(struct hid *hid, struct span s)
+{
+	size_t size = tag_size(s);
+
+	if (size > 0 && hid->nodes->depth > 0)
+		nodes_attribute(hid->nodes, (struct span){ s.text, size - 1 },
+		    trim(from(s, size)));
+}
+
+/* "type", and after a blank a name or the first attribute; the type stands at
+ * that column. */
 static enum reader_why
 node(struct hid *hid, struct span s, size_t column, bool enabled)
 {
-	struct span type = { s.text, word_size(s) };
-	struct span name = { s.text + type.size, s.size - type.size };
+	const char *blank = memchr(s.text, ' ', s.size);
+	struct span rest = trim(from(s, blank == NULL ? s.size :
+	    (size_t)(blank - s.text)));
 	enum reader_why why = READER_DONE;
 
-	if (type.size == 0 || (name.size > 0 && name.text[0] != ' '))
-		return READER_SYNTAX;
 	while (why == READER_DONE && hid->nodes->depth > 0 &&
 	    hid->columns[hid->nodes->depth - 1] >= column)
 		why = nodes_end(hid->nodes);
 	/* A second top node is refused here. */
 	if (why == READER_DONE)
-		why = nodes_begin(hid->nodes, type, enabled);
+		why = nodes_begin(hid->nodes, (struct span){ s.text,
+		    word_size(s) }, enabled);
 	if (why != READER_DONE)
 		return why;
 	hid->columns[hid->nodes->depth - 1] = column;
-	name = trim(name);
-	if (name.size > 0)
-		nodes_attribute(hid->nodes, (struct span){ "name", 4 }, name);
+	if (tag_size(rest) > 0)
+		hid_attribute(hid, rest);
+	else if (rest.size > 0)
+		nodes_attribute(hid->nodes, (struct span){ "name", 4 }, rest);
 	return READER_DONE;
 }
 
-/* "tag: value" */
-static enum reader_why
-hid_attribute(struct hid *hid, struct span s)
-{
-	struct span tag = { s.text, word_size(s) };
-
-	if (tag.size == 0 || tag.size == s.size || s.text[tag.size] != ':' ||
-	    hid->nodes->depth == 0)
-		return READER_SYNTAX;
-	nodes_attribute(hid->nodes, tag, trim((struct span){
-	    s.text + tag.size + 1, s.size - tag.size - 1 }));
-	return READER_DONE;
-}
-
-/* Does s begin with this sign, as a word of its own? */
+/* Does s begin with this sign and a blank? */
 static bool
 begins(struct span s, char sign)
 {
-	return s.size > 0 && s.text[0] == sign &&
-	    (s.size == 1 || s.text[1] == ' ');
+	return s.size > 1 && s.text[0] == sign && s.text[1] == ' ';
 }
 
+/* What stands at that column of its line, up to a '|'. */
 static enum reader_why
 segment(struct hid *hid, struct span s, size_t column)
 {
-	if (s.size == 0)
-		return READER_DONE;
+	/* Else what looks indented to one would not be to another. */
+	if (memchr(s.text, '\t', s.size) != NULL ||
+	    memchr(s.text, '\r', s.size) != NULL)
+		return READER_SYNTAX;
 	if (hid->nodes->depth == 0)
 		/* The top node stands at the very left. */
-		return column == 0 ? node(hid, s, 0, true) : READER_SYNTAX;
-	if (begins(s, '+') || begins(s, 'x'))
-		return node(hid, trim((struct span){ s.text + 1, s.size - 1 }),
-		    column + 1, s.text[0] == '+');
-	return hid_attribute(hid, s);
+		return s.size == 0 ? READER_DONE : column > 0 ? READER_SYNTAX :
+		    node(hid, trim(s), 0, true);
+	if (!begins(s, '+') && !begins(s, 'x')) {
+		hid_attribute(hid, trim(s));
+		return READER_DONE;
+	}
+	struct span content = trim(from(s, 2));
+	return content.size == 0 ? READER_DONE :
+	    node(hid, content, column + 2, s.text[0] == '+');
 }
 
 static enum reader_why
@@ -102,23 +123,21 @@ line_parse(struct hid *hid, struct span line)
 	enum reader_why why = READER_DONE;
 	const char *start = line.text;
 
-	if (hid->ended)
-		return trim(line).size == 0 ? READER_DONE : READER_SYNTAX;
-	hid->ended = span_is(line, "-") && hid->nodes->depth > 0;
-	while (!hid->ended && why == READER_DONE) {
-		const char *bar = memchr(line.text, '|', line.size);
-		struct span s = { line.text, bar == NULL ? line.size :
-		    (size_t)(bar - line.text) };
-		struct span content = trim(s);
+	hid->ended = hid->nodes->depth > 0 && line.size > 0 &&
+	    line.text[0] == '-';
+	while (!hid->ended && why == READER_DONE && line.size > 0) {
+		while (line.size > 0 && line.text[0] == ' ')
+			line = from(line, 1);
 		/* Comments and quoted text go on to the end of the line. */
 		if (hid->nodes->depth > 0 &&
-		    (begins(content, '.') || begins(content, ':')))
+		    (begins(line, '.') || begins(line, ':')))
 			break;
-		why = segment(hid, content, content.size == 0 ? 0 :
-		    (size_t)(content.text - start));
-		if (bar == NULL)
-			break;
-		line = (struct span){ bar + 1, line.size - s.size - 1 };
+		const char *bar = memchr(line.text, '|', line.size);
+		size_t size = bar == NULL ? line.size :
+		    (size_t)(bar - line.text);
+		why = segment(hid, (struct span){ line.text, size },
+		    (size_t)(line.text - start));
+		line = from(line, size + (bar != NULL));
 	}
 	return why;
 }
@@ -144,7 +163,9 @@ hid_parse(struct nodes *nodes, struct span text, uint32_t *line)
 	struct hid hid = { .nodes = nodes };
 	enum reader_why why = READER_DONE;
 
-	for (*line = 0; why == READER_DONE && text.size > 0; ++*line)
+	/* What follows the end counts for nothing. */
+	for (*line = 0; why == READER_DONE && text.size > 0 && !hid.ended;
+	    ++*line)
 		why = line_parse(&hid, line_next(&text));
 	if (why == READER_DONE && !hid.ended)
 		return nodes->seen ? READER_CUT : READER_NO_INDEX;

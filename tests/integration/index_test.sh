@@ -37,7 +37,7 @@ EOT
 index_serve 26.04 <<'EOT'
 index
 . comments | may have bars
-+ supports | arch: x86_64
++ supports arch: x86_64
 + index Tools
 | + pkg | path: alice/pkg/editor/2026-02-03 | info: a Text editor | . newer
 | x pkg | path: alice/pkg/disabled/1 | info: switched off
