@@ -164,6 +164,7 @@ deps_run(const struct arguments *a)
 	if (status != STATUS_DONE)
 		return status;
 	status = look_begin(&look, a);
+	look_asked(&look, &path);
 	if (status == STATUS_DONE)
 		status = look_graph(&look);
 	if (status == STATUS_DONE)

@@ -1,3 +1,6 @@
+#include <stdio.h>
+#include <string.h>
+
 #include "cli/arch.h"
 #include "cli/inventory.h"
 #include "cli/look.h"
@@ -11,6 +14,22 @@ look_begin(struct look *look, const struct arguments *a)
 	return root_choose(&look->root, a) < 0 ||
 	    settings_read(&look->settings, &look->root, &look->arguments) < 0 ?
 	    STATUS_FAILED : STATUS_DONE;
+}
+
+/* Whoever asks about a bin means its architecture, and about a src or an api
+ * that sources count. */
+void
+look_asked(struct look *look, const struct depot_path *path)
+{
+	const char *rest = path->text + strlen(path->user) + strlen("/bin/");
+	struct arguments *a = &look->arguments;
+
+	a->source |= path->type == DEPOT_SRC || path->type == DEPOT_API;
+	if (path->type != DEPOT_BIN)
+		return;
+	snprintf(look->arch, sizeof(look->arch), "%.*s",
+	    (int)strcspn(rest, "/"), rest);
+	a->arch = look->arch;
 }
 
 enum status

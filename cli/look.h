@@ -15,11 +15,14 @@ struct look {
 	struct root	 root;
 	struct settings	 settings;
 	struct graph	 graph;
+	char		 arch[DEPOT_PATH_MAX];	/* of the bin asked about */
 };
 
 /* Which depot, with which settings; and then its graph, as the arguments in it
  * say by now: STATUS_DONE, or another, said so. */
 enum status look_begin(struct look *, const struct arguments *);
+/* In between: a path that is asked about decides what a src stands for. */
+void	look_asked(struct look *, const struct depot_path *);
 enum status look_graph(struct look *);
 /* The graph of all that lies there. */
 enum status look_at_all(struct look *);

@@ -236,24 +236,9 @@ show_in(struct look *look, const struct depot_path *path)
 	return show_node(&showing, &look->arguments);
 }
 
-/* The question decides what a src stands for: whoever asks about a bin means its
- * architecture, and about a src or an api that sources count. */
-static void
-choose_meaning(struct arguments *a, const struct depot_path *path, char *arch)
-{
-	const char *rest = path->text + strlen(path->user) + strlen("/bin/");
-
-	a->source |= path->type == DEPOT_SRC || path->type == DEPOT_API;
-	if (path->type != DEPOT_BIN)
-		return;
-	snprintf(arch, DEPOT_PATH_MAX, "%.*s", (int)strcspn(rest, "/"), rest);
-	a->arch = arch;
-}
-
 enum status
 show_run(const struct arguments *a)
 {
-	char arch[DEPOT_PATH_MAX];
 	struct depot_path path;
 	struct look look;
 
@@ -261,7 +246,7 @@ show_run(const struct arguments *a)
 	if (status != STATUS_DONE)
 		return status;
 	status = look_begin(&look, a);
-	choose_meaning(&look.arguments, &path, arch);
+	look_asked(&look, &path);
 	if (status == STATUS_DONE)
 		status = look_at_all(&look);
 	if (status == STATUS_DONE)

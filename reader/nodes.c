@@ -129,8 +129,8 @@ nodes_attribute(struct nodes *nodes, struct span tag, struct span value)
 	    span_is(tag, "info") ? &nodes->info :
 	    span_is(tag, "arch") ? &nodes->arch : NULL;
 
-	/* After a node within it, it is that one's no more. */
-	if (to != NULL && to->text == NULL && !nodes->told)
+	/* What follows a node within it comes too late: it was told. */
+	if (to != NULL && to->text == NULL)
 		*to = value;
 }
 
@@ -140,8 +140,7 @@ nodes_end(struct nodes *nodes)
 	if (nodes->depth == 0)
 		return READER_SYNTAX;
 	innermost_tell(nodes);
+	/* The one around it was told as well, when this one began. */
 	nodes->depth--;
-	/* Whatever follows in the one around it was told when this began. */
-	nodes->told = true;
 	return READER_DONE;
 }

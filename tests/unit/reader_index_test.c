@@ -148,6 +148,7 @@ refuses(void **state)
 	REFUSED("index\n+ pkg a/pkg/x/1 \r| info: x\n-\n", READER_SYNTAX, 2);
 	REFUSED("<index>", READER_CUT, 1);
 	REFUSED("<index>\n</pkg>", READER_SYNTAX, 2);
+	REFUSED("<index><src></pkg></index>", READER_SYNTAX, 1);
 	REFUSED("<index/>\n<index/>", READER_SYNTAX, 2);
 	REFUSED("<index/>\ntext", READER_SYNTAX, 2);
 	REFUSED("<index a=\"1\"b=\"2\"/>", READER_SYNTAX, 1);
@@ -183,6 +184,9 @@ refuses_encodings(void **state)
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
 		snprintf(text, sizeof(text), "<index>%s</index>", good[i]);
 		assert_index(text, "");
+		if (good[i][1] != '\0')
+			assert_refused(text, strlen("<index>") +
+			    strlen(good[i]) - 1, READER_ENCODING, 1);
 	}
 }
 
