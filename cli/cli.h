@@ -57,8 +57,8 @@ struct cli_open_rep {
 
 /*
  * Install one archive from one source: answered when it is committed or has
- * failed, and then the depot is as it was; what is left in its staging directory
- * (CLI_STAGING) is the cli's to clear.  What to install next, from which mirror
+ * failed, and then the depot is as it was; its staging directory (CLI_STAGING)
+ * is the cli's to clear.  What to install next, from which mirror
  * and with which dependencies is the cli's business as well.  Capabilities, or
  * none: signature and archive, from public/; then nothing is fetched.
  */
@@ -87,8 +87,6 @@ struct cli_stop_req {
 /* By the key of cli_key.  Capabilities: the data, its signature (sealed). */
 struct cli_verify_req {
 	uint64_t size;		/* of the data, bytes */
-	uint32_t armored;	/* 1: the signature is ASCII-armored */
-	uint32_t reserved;
 };
 struct cli_verify_rep {
 	uint32_t why;		/* WHY_NONE: good */

@@ -44,8 +44,9 @@ ANSWERED(cli_open)
 	return answer_set(context, rep, sizeof(*rep));
 }
 
-/* What a failed archive has left.  What cannot be cleared now, because its
- * extractor is just being killed, is when all of them are gone. */
+/* What an archive has left: an empty directory, or a failed one's tree.  What
+ * cannot be cleared now, because its extractor is just being killed, is when all
+ * of them are gone. */
 static void
 staging_clear(const struct session *session, uint32_t archive)
 {
@@ -63,8 +64,7 @@ ANSWERED(cli_install)
 
 	if (check_why(rep->why) < 0)
 		return -EBADMSG;
-	if (rep->why != WHY_INSTALLED)
-		staging_clear(session, rep->archive);
+	staging_clear(session, rep->archive);
 	return plan_answered(session->plan, rep);
 }
 

@@ -10,6 +10,7 @@
 #include "cli/json.h"
 #include "cli/keyfile.h"
 #include "cli/message.h"
+#include "cli/reading.h"
 #include "cli/root.h"
 #include "cli/session.h"
 #include "cli/text.h"
@@ -151,6 +152,18 @@ is_armored(int fd, const char *path)
 }
 
 static enum status
+dearmor(const struct arguments *a, struct verify *verify)
+{
+	const struct reason none = { WHY_GATE, GATE_ARMORED, 0 };
+	int armored = verify->signature;
+	enum status status = reading_signature(armored, &verify->signature);
+
+	close(armored);
+	return status == STATUS_DONE && verify->signature == -1 ?
+	    report_bad(a, verify, &none) : status;
+}
+
+static enum status
 open_signature(const struct arguments *a, struct verify *verify)
 {
 	const struct reason missing = { WHY_NO_SIGNATURE, 0, 0 };
@@ -175,9 +188,8 @@ open_signature(const struct arguments *a, struct verify *verify)
 		    strerror(-verify->signature));
 		return STATUS_FAILED;
 	}
-	verify->req.armored = is_armored(verify->signature,
-	    verify->signature_path);
-	return STATUS_DONE;
+	return is_armored(verify->signature, verify->signature_path) ?
+	    dearmor(a, verify) : STATUS_DONE;
 }
 
 /* ROOT/depot/NAME/pubkey. */

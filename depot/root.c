@@ -1,9 +1,10 @@
 /*
- * root.c - ROOT's directories, made and opened.  The manager gets them open
- * (cli/start.c) and has no name for what is above them.
+ * root.c - what the manager need not do with ROOT's directories: it is started
+ * with them open (cli/start.c), and has no name for what is above them.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -67,4 +68,13 @@ store_close(struct store *s)
 	cap_close_fd(&s->receipts);
 	cap_close_fd(&s->quarantine);
 	cap_close_fd(&s->staging);
+}
+
+void
+store_unstage(struct store *s, uint32_t job)
+{
+	char name[STORE_NAME];
+
+	snprintf(name, sizeof(name), "%u", job);
+	unlinkat(s->staging, name, AT_REMOVEDIR);
 }

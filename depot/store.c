@@ -55,15 +55,6 @@ store_stage(struct store *s, uint32_t job, uint32_t uid)
 	    AT_SYMLINK_NOFOLLOW) == -1 && errno != EINVAL ? -errno : 0;
 }
 
-void
-store_unstage(struct store *s, uint32_t job)
-{
-	char name[STORE_NAME];
-
-	snprintf(name, sizeof(name), "%u", job);
-	unlinkat(s->staging, name, AT_REMOVEDIR);
-}
-
 /* 0, or -EEXIST if anything has the archive's name. */
 static int
 path_is_free(struct store *s, const struct depot_path *path)

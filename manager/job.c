@@ -64,8 +64,6 @@ job_end(struct job *job, enum cli_why why, uint32_t detail, int error)
 	workers_disown(job);
 	workers_disown(&job->check);
 	cap_close_fd(&job->check.signature);
-	if (job->staging != 0)
-		store_unstage(&manager.store, job->staging);
 	for (int part = 0; part < PARTS; part++) {
 		cap_close_fd(&job->local[part]);
 		quarantine_close(&manager.store, &job->file[part],

@@ -46,12 +46,13 @@ struct job {
 	enum part	 part;		/* being fetched or copied */
 	int		 local[PARTS];	/* files of public/ to copy, or -1 */
 	struct quarantined file[PARTS];
-	uint64_t	 most[PARTS];	/* bytes that were ever fetched of it */
+	uint64_t	 most[PARTS];	/* bytes that were fetched of it */
+	unsigned int	 restarts;	/* from its first byte */
 	struct fetcher	*fetcher;
 	uint32_t	 transfer;
 	uint8_t		 digest[SHA256_SIZE];
 	struct check	 check;
-	uint32_t	 staging;	/* its directory's number; 0: none */
+	uint32_t	 staging;	/* its directory's number */
 	uint32_t	 outcome;	/* claimed by the extractor */
 	uint64_t	 entries, bytes;	/* measured */
 };

@@ -152,10 +152,8 @@ HEARD(cli_verify)
 	if (manager.verify_serial != 0)
 		return -EBADMSG;
 	*c = (struct check){ .user = c->user, .size = req->size,
-	    .data = cap_take(&caps[0]), .signature = -1, .buffer = -1 };
+	    .data = cap_take(&caps[0]), .signature = -1 };
 	manager.verify_serial = serial;
-	if (req->armored)
-		return check_dearmor(c, caps[1].fd) ? 0 : -EAGAIN;
 	c->why = check_gate(c, caps[1].fd, SIZE_MAX, &c->detail);
 	c->done = c->why != WHY_NONE;
 	return 0;

@@ -1,21 +1,25 @@
 /*
- * reader - reads one index of a depot.
+ * reader - reads one index of a depot, or one armored signature.
  *
  * Holds	that file, for reading; a channel to the cli.
  * Lacks	the network, exec, keys, any path, any way to open something; a
  *		library but the C library.
  * Trusts	the cli's request.  The index was signed by its publisher, but
- *		it is that one's text: it is parsed here and nowhere else.
+ *		it is that one's text: it is parsed here and nowhere else.  A
+ *		signature is anybody's.
  * Taken over	names archives and descriptions of its choice, which that
  *		publisher could as well have written; the cli looks at each path
  *		again, and cleans what it shows.  Nothing is installed by it.
+ *		What it makes of a signature is judged like any other one.
  */
 #include <errno.h>
 #include <sched.h>
 #include <string.h>
+#include <sys/param.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "depot/armor.h"
 #include "jail/jail.h"
 #include "reader/index.h"
 #include "reader/policy.h"
@@ -66,7 +70,7 @@ file_read(char *text, size_t room)
 	ssize_t n = 1;
 
 	while (n > 0 && size < room) {
-		n = pread(READER_FD_INDEX, text + size, room - size,
+		n = pread(READER_FD_FILE, text + size, room - size,
 		    (off_t)size);
 		if (n == -1)
 			return -errno;
@@ -91,6 +95,38 @@ index_read(struct sending *sending, struct reader_read_rep *rep)
 		rep->why = index_parse(&nodes, text, (size_t)size, &rep->line);
 		rep->skipped = nodes.skipped;
 	}
+}
+
+static int
+bytes_send(struct rpc *rpc, const uint8_t *bytes, size_t size)
+{
+	int error = 0;
+
+	for (size_t at = 0; error == 0 && at < size; at += READER_PIECE) {
+		struct reader_bytes_req piece = { .size = (uint32_t)
+		    MIN(size - at, READER_PIECE) };
+		memcpy(piece.bytes, bytes + at, piece.size);
+		error = send_reader_bytes(rpc, &piece);
+	}
+	return error;
+}
+
+HEARD(reader_dearmor)
+{
+	static char text[READER_ARMOR + 1];
+	struct reader_dearmor_rep rep = { 0 };
+	uint8_t sig[READER_SIG];
+	size_t size = 0;
+	ssize_t n = file_read(text, sizeof(text));
+	int error = 0;
+
+	if (n < 0)
+		rep.error = (int32_t)-n;
+	else if (n <= READER_ARMOR && armor_decode_only((struct armor_text)
+	    { text, text + n }, ARMOR_SIGNATURE, sig, sizeof(sig), &size) == 0)
+		error = bytes_send(rpc, sig, size);
+	return error < 0 ? error :
+	    answer_reader_dearmor(rpc, serial, &rep, NULL);
 }
 
 HEARD(reader_read)

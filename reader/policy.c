@@ -11,7 +11,7 @@ static const struct jail_rule end[] = { JAIL_RULES_END };
 
 static const struct jail_group groups[] = {
 	JAIL_GROUP("its own memory", memory),
-	JAIL_GROUP("the channel, and the index, which it holds open", channel),
+	JAIL_GROUP("the channel, and the file that it holds open", channel),
 	JAIL_GROUP("its end", end),
 	{ NULL, NULL, 0 }
 };

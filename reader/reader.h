@@ -1,9 +1,9 @@
 /*
  * reader.h - what the cli may ask of a reader.
  *
- * One process reads one index: the cli starts it with exactly these two
- * descriptors.  What it answers are claims: the cli looks at paths and texts
- * again.
+ * One process reads one file, an index or an armored signature: the cli starts
+ * it with exactly these two descriptors.  What it answers are claims: the cli
+ * looks at paths and texts again, the manager at the signature.
  */
 #ifndef READER_READER_H
 #define READER_READER_H
@@ -13,11 +13,15 @@
 
 /* Descriptors that it is started with. */
 #define READER_FD_CHANNEL	3
-#define READER_FD_INDEX		4	/* a file, for reading */
+#define READER_FD_FILE		4	/* for reading */
 
 #define READER_SIZE_MAX		((size_t)4 << 20)	/* of an index, bytes */
 #define READER_DEPTH_MAX	32	/* nodes within each other */
 #define READER_ENTRIES_MAX	65536	/* of an index */
+
+#define READER_SIG		8192	/* largest signature, bytes */
+#define READER_ARMOR		(4 * READER_SIG)	/* largest armored one */
+#define READER_PIECE		2048	/* bytes of one in a record */
 
 #define READER_PATH		208	/* array size of a path */
 #define READER_TEXT		200	/* of a name or a description; a longer
@@ -71,9 +75,27 @@ struct reader_entries_req {
 	struct reader_entry entries[READER_BATCH];
 };
 
+/* An ASCII-armored signature, to binary. */
+struct reader_dearmor_req {
+	uint64_t reserved;
+};
+/* When all bytes were sent; none: it is not one armored signature, and nothing
+ * else. */
+struct reader_dearmor_rep {
+	int32_t	 error;		/* errno, or 0 */
+	uint32_t reserved;
+};
+struct reader_bytes_req {
+	uint32_t size;		/* 1 to READER_PIECE */
+	uint32_t reserved;
+	uint8_t	 bytes[READER_PIECE];
+};
+
 /*  number	    function	    request caps  answer caps  phases */
 #define READER_RPC(CALL, ASK, NOTE, TELL)				\
 	CALL(READER_READ,    reader_read,    CAPS0, CAPS0, READER_IDLE)	\
+	CALL(READER_DEARMOR, reader_dearmor, CAPS0, CAPS0, READER_IDLE)	\
+	NOTE(READER_BYTES,   reader_bytes,   CAPS0, CAPS0, READER_READING) \
 	NOTE(READER_ENTRIES, reader_entries, CAPS0, CAPS0, READER_READING)
 
 enum reader_rpc { READER_RPC(RPC_ENUM, RPC_ENUM, RPC_ENUM, RPC_ENUM) };

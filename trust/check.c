@@ -146,70 +146,21 @@ check_ended(struct worker *w)
 	check->done = true;
 }
 
-/* A child of the user's verifier, for one call; NULL: none can be had. */
-static struct worker *
-check_fork(struct check *check, void (*ended)(struct worker *))
-{
-	struct worker *w = check->user->verifier == NULL ? NULL :
-	    worker_fork(check->user->verifier, 0, RPC_ROWS(verifier_rows));
-
-	if (w != NULL) {
-		w->owner = check;
-		w->ended = ended;
-	}
-	return w;
-}
-
 void
 check_start(struct check *check)
 {
 	const struct verifier_verify_req req = { check->size };
 	const struct cap caps[] = { { check->data }, { check->signature } };
-	struct worker *w = check_fork(check, check_ended);
+	struct worker *w = check->user->verifier == NULL ? NULL :
+	    worker_fork(check->user->verifier, 0, RPC_ROWS(verifier_rows));
 
 	check->started = true;
 	check->why = WHY_DIED;		/* if there is no verifier any more */
 	check->done = w == NULL;
-	if (w != NULL)
-		(void)ask_verifier_verify(&w->rpc, &req, caps,
-		    WORKER_MS + check->size / VERIFY_RATE, check);
-}
-
-/* ---- an armored signature ---- */
-
-ANSWERED(verifier_dearmor)
-{
-	struct worker *w = rpc->owner;
-	struct check *check = context;
-
-	w->answered = rep->verdict == VERIFIER_GOOD;
-	check->buffer_size = rep->size;
-	return rep->size > VERIFIER_SIG ? -EBADMSG : 0;
-}
-
-/* The buffer is looked at when nobody else can write to it any more. */
-static void
-dearmor_ended(struct worker *w)
-{
-	struct check *check = w->owner;
-
-	check->why = WHY_GATE;
-	check->detail = GATE_ARMORED;
-	if (w->answered)
-		check->why = check_gate(check, check->buffer,
-		    check->buffer_size, &check->detail);
-	check->done = check->why != WHY_NONE;
-	cap_close_fd(&check->buffer);
-}
-
-bool
-check_dearmor(struct check *check, int armored)
-{
-	const struct verifier_dearmor_req req = { 0 };
-	struct worker *w = check_fork(check, dearmor_ended);
-
-	check->buffer = buffer_create(VERIFIER_SIG);
-	const struct cap caps[] = { { armored }, { check->buffer } };
-	return w != NULL && check->buffer >= 0 &&
-	    ask_verifier_dearmor(&w->rpc, &req, caps, WORKER_MS, check) == 0;
+	if (w == NULL)
+		return;
+	w->owner = check;
+	w->ended = check_ended;
+	(void)ask_verifier_verify(&w->rpc, &req, caps,
+	    WORKER_MS + check->size / VERIFY_RATE, check);
 }

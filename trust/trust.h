@@ -50,11 +50,9 @@ struct check {
 	uint32_t	 layers;	/* enum jail_layer, of the verifier */
 	int64_t		 created;	/* seconds since 1970 */
 	const struct verifier_key *key;	/* that signed, of user->keys */
-	int		 buffer;	/* of check_dearmor; owned */
-	size_t		 buffer_size;	/* bytes used */
 };
 
-#define CHECK_INIT ((struct check){ .data = -1, .signature = -1, .buffer = -1 })
+#define CHECK_INIT ((struct check){ .data = -1, .signature = -1 })
 
 /* The user of a depot; one without a usable key has a why.  NULL: too many. */
 struct user *trust_user(struct trust *, const char *name);
@@ -66,9 +64,6 @@ struct user *trust_key(struct trust *, int key);
 enum cli_why check_gate(struct check *, int file, size_t max, uint32_t *detail);
 /* Ask the verifier, once the user is listed; `done` says when there is a why. */
 void	check_start(struct check *);
-/* Turn an armored signature into binary, in a jail, and let it through the gate;
- * `signature` says when, or `done`.  false: it cannot be tried. */
-bool	check_dearmor(struct check *, int armored);
 
 /* The verdict on verdicts: WHY_NONE, or why not.  now: seconds since 1970.  Sets
  * check->key and created.  Pure. */

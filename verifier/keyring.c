@@ -1,7 +1,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "verifier/armor.h"
+#include "depot/armor.h"
 #include "verifier/keyring.h"
 
 /* Packet types that matter here, RFC 9580 section 5. */

@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include "jail/jail.h"
-#include "verifier/armor.h"
 #include "verifier/engine.h"
 #include "verifier/gpg.h"
 #include "verifier/policy.h"
@@ -68,45 +67,6 @@ heard_verifier_keys(struct rpc *rpc, const struct verifier_keys_req *req,
 	rpc->phase = VERIFIER_OVER;
 	gpg_list_keys(rpc->fd, &rep);
 	return answer_verifier_keys(rpc, serial, &rep, NULL);
-}
-
-/* The binary form of the armored file `from`, into `to`: bytes, or -errno. */
-static ssize_t
-dearmor(int from, int to)
-{
-	static char file[VERIFIER_ARMOR];
-	uint8_t sig[VERIFIER_SIG];
-	ssize_t n = file_read(from, file, sizeof(file));
-	size_t size;
-
-	if (n < 0)
-		return n;
-	struct armor_text text = { file, file + n };
-	int error = armor_decode_only(text, ARMOR_SIGNATURE, sig, sizeof(sig),
-	    &size);
-	if (error < 0)
-		return error;
-	if (lseek(to, 0, SEEK_SET) == -1 ||
-	    write(to, sig, size) != (ssize_t)size)
-		return -EIO;
-	return (ssize_t)size;
-}
-
-static int
-heard_verifier_dearmor(struct rpc *rpc, const struct verifier_dearmor_req *req,
-    struct cap *caps, uint32_t serial)
-{
-	struct verifier_dearmor_rep rep = { .verdict = VERIFIER_NOT_ONE };
-	ssize_t size = dearmor(caps[0].fd, caps[1].fd);
-
-	(void)req;
-	rpc->phase = VERIFIER_OVER;
-	if (size > 0) {
-		rep.verdict = VERIFIER_GOOD;
-		rep.size = (uint32_t)size;
-	} else if (size != -EBADMSG && size != -EFBIG)
-		rep.verdict = VERIFIER_BROKEN;
-	return answer_verifier_dearmor(rpc, serial, &rep, NULL);
 }
 
 int

@@ -16,7 +16,6 @@
 #define VERIFIER_KEYS	16	/* primary keys and subkeys of one key file */
 #define VERIFIER_SIG	8192	/* largest signature, bytes */
 #define VERIFIER_KEY_FILE	(512 * 1024)	/* largest key file, bytes */
-#define VERIFIER_ARMOR	(4 * VERIFIER_SIG)	/* largest armored one */
 
 /* 0 is no verdict, and there is one good one. */
 enum verifier_verdict {
@@ -78,23 +77,11 @@ struct verifier_keys_rep {
 	struct verifier_key keys[VERIFIER_KEYS];
 };
 
-/* An ASCII-armored signature, to binary.  Capabilities: the armored file, and
- * a buffer of VERIFIER_SIG bytes that the binary form is written to. */
-struct verifier_dearmor_req {
-	uint64_t reserved;
-};
-struct verifier_dearmor_rep {
-	uint32_t verdict;	/* VERIFIER_GOOD: one block and nothing else */
-	uint32_t size;		/* bytes written, 1 to VERIFIER_SIG */
-};
-
 /*  number	 function	 request caps	 answer caps	 phases */
 #define VERIFIER_RPC(CALL, ASK, NOTE, TELL)				\
 	CALL(VERIFIER_VERIFY, verifier_verify,				\
 	    CAPS2(CAP_FILE, CAP_SEALED), CAPS0, VERIFIER_IDLE)		\
-	CALL(VERIFIER_LIST_KEYS, verifier_keys, CAPS0, CAPS0, VERIFIER_IDLE) \
-	CALL(VERIFIER_DEARMOR, verifier_dearmor,			\
-	    CAPS2(CAP_SEALED, CAP_BUFFER), CAPS0, VERIFIER_IDLE)
+	CALL(VERIFIER_LIST_KEYS, verifier_keys, CAPS0, CAPS0, VERIFIER_IDLE)
 
 enum verifier_rpc { VERIFIER_RPC(RPC_ENUM, RPC_ENUM, RPC_ENUM, RPC_ENUM) };
 VERIFIER_RPC(RPC_CHECK2, RPC_CHECK2, RPC_CHECK1, RPC_CHECK1)

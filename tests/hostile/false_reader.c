@@ -106,12 +106,25 @@ HEARD(reader_read)
 	return 0;
 }
 
+HEARD(reader_dearmor)
+{
+	const struct reader_dearmor_rep rep = { is("sig-error") ? -1 : 0, 0 };
+	struct reader_bytes_req piece = { .size = is("sig-none") ? 0 :
+	    is("sig-large") ? READER_PIECE + 1 : READER_PIECE };
+	int times = is("sig-nothing") || is("sig-error") ? 0 :
+	    is("sig-many") ? READER_SIG / READER_PIECE + 1 : 1;
+
+	while (times-- > 0 && send_reader_bytes(rpc, &piece) == 0)
+		continue;
+	return answer_reader_dearmor(rpc, serial, &rep, NULL);
+}
+
 int
 main(void)
 {
 	struct rpc rpc;
 
-	(void)!read(READER_FD_INDEX, lie, sizeof(lie) - 1);
+	(void)!read(READER_FD_FILE, lie, sizeof(lie) - 1);
 	rpc_init(&rpc, READER_FD_CHANNEL, RPC_ROWS(rows), NULL);
 	rpc.phase = READER_IDLE;
 	if (!is("unready"))

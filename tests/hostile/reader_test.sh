@@ -44,4 +44,23 @@ lies 5 'does not answer' no-answer
 lies 1 'alice/index/1: ' error
 lies 5 'alice/index/1:4294967295: neither' line
 
+# The same for an armored signature, and whatever it says is judged.
+publisher alice
+echo data >"$T/data"
+sig_lies() {
+	status=$1 text=$2
+	shift 2
+	for lie; do
+		printf %s "$lie" >"$T/data.asc"
+		got=0
+		timeout 60 "$airlock" verify "$T/data" --key "$T/keys/alice" \
+		    >"$T/out" 2>"$T/err" || got=$?
+		is $got "$status" "$lie: exit status"
+		like "$(cat "$T/err")" "$text" "$lie: what is said"
+	done
+}
+sig_lies 4 'not one binary detached signature' sig-nothing sig-junk
+sig_lies 7 'broke its protocol' sig-none sig-large sig-many
+sig_lies 1 'signature: ' sig-error
+
 done_testing

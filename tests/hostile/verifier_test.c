@@ -25,6 +25,7 @@
 
 #include <cmocka.h>
 
+#include "depot/armor.h"
 #include "depot/gate.h"
 #include "jail/kinds.h"
 #include "jail/spawn.h"
@@ -55,7 +56,6 @@ struct child {
 	union {
 		struct verifier_verify_rep	verify;
 		struct verifier_keys_rep	keys;
-		struct verifier_dearmor_rep	dearmor;
 	} reply;
 };
 
@@ -89,18 +89,6 @@ answered_verifier_keys(struct rpc *rpc, void *context,
 
 	(void)rpc, (void)caps;
 	child->reply.keys = *rep;
-	child->answered = 1;
-	return 0;
-}
-
-static int
-answered_verifier_dearmor(struct rpc *rpc, void *context,
-    const struct verifier_dearmor_rep *rep, struct cap *caps)
-{
-	struct child *child = context;
-
-	(void)rpc, (void)caps;
-	child->reply.dearmor = *rep;
 	child->answered = 1;
 	return 0;
 }
@@ -325,20 +313,6 @@ list_keys(struct template *t)
 	return child.reply.keys;
 }
 
-static struct verifier_dearmor_rep
-dearmor(struct template *t, int armored, int buffer)
-{
-	struct verifier_dearmor_req req = { 0 };
-	const struct cap caps[] = { { armored }, { buffer } };
-	struct child child;
-
-	child_fork(t, &child);
-	assert_int_equal(ask_verifier_dearmor(&child.rpc, &req, caps, 0,
-	    &child), 0);
-	child_answer(&child);
-	return child.reply.dearmor;
-}
-
 /* ---- a manager's judgement ---- */
 
 static const struct verifier_key *
@@ -378,26 +352,22 @@ judge(const struct verifier_keys_rep *list,
 /* The signature of a case, sealed, in binary if it was armored; -1 if it was,
  * and could not be decoded. */
 static int
-signature_seal(struct template *t, const char *name)
+signature_seal(const char *name)
 {
-	int sealed = case_seal(name, "sig");
+	static char text[4 * VERIFIER_SIG];
 	uint8_t sig[VERIFIER_SIG];
 	struct gate_facts facts;
-	ssize_t n = pread(sealed, sig, sizeof(sig), 0);
+	int sealed = case_seal(name, "sig");
+	ssize_t n = pread(sealed, text, sizeof(text), 0);
+	struct armor_text armored = { text, text + n };
+	size_t size = 0;
 
-	if (gate_check(sig, (size_t)n, &facts) == GATE_ARMORED &&
-	    lseek(sealed, 0, SEEK_END) <= VERIFIER_ARMOR) {
-		int buffer = buffer_create(VERIFIER_SIG);
-		struct verifier_dearmor_rep rep = dearmor(t, sealed, buffer);
-		close(sealed);
-		sealed = -1;
-		assert_true(rep.size <= VERIFIER_SIG);
-		if (rep.verdict == VERIFIER_GOOD &&
-		    pread(buffer, sig, rep.size, 0) == (ssize_t)rep.size)
-			sealed = buffer_seal(sig, rep.size);
-		close(buffer);
-	}
-	return sealed;
+	if (gate_check((const uint8_t *)text, (size_t)n, &facts) !=
+	    GATE_ARMORED)
+		return sealed;
+	close(sealed);
+	return armor_decode_only(armored, ARMOR_SIGNATURE, sig, sizeof(sig),
+	    &size) == 0 ? buffer_seal(sig, size) : -1;
 }
 
 static int
@@ -465,7 +435,7 @@ case_check(const char *name)
 	struct verifier_keys_rep list = list_keys(&t);
 	struct verifier_verify_rep rep = { 0 };
 	int data = case_open(name, "data");
-	int sig = signature_seal(&t, name);
+	int sig = signature_seal(name);
 	int passes = sig != -1 && gate_passes(sig);
 
 	if (sig != -1) {
@@ -603,36 +573,6 @@ test_trust_dropped(void **state)
 	}
 	assert_int_equal(size[0], size[1]);
 	assert_memory_equal(ring[0], ring[1], size[0]);
-}
-
-/* The decoder writes no byte behind the largest signature. */
-static void
-test_dearmor_large(void **state)
-{
-	static char text[VERIFIER_ARMOR];
-	static uint8_t after[4 * VERIFIER_SIG];
-	struct template t = template_for("armor");
-	int n = snprintf(text, sizeof(text),
-	    "-----BEGIN PGP SIGNATURE-----\n\n");
-
-	(void)state;
-	for (int line = 0; line < 300; line++) {
-		memset(text + n, 'B', 64);
-		n += 64;
-		text[n++] = '\n';
-	}
-	n += snprintf(text + n, sizeof(text) - (size_t)n,
-	    "-----END PGP SIGNATURE-----\n");
-	int armored = buffer_seal(text, (size_t)n);
-	int buffer = buffer_create(sizeof(after));
-	struct verifier_dearmor_rep rep = dearmor(&t, armored, buffer);
-	assert_int_equal(rep.verdict, VERIFIER_NOT_ONE);
-	assert_int_equal(pread(buffer, after, sizeof(after), 0), sizeof(after));
-	for (size_t i = VERIFIER_SIG; i < sizeof(after); i++)
-		assert_int_equal(after[i], 0);
-	close(armored);
-	close(buffer);
-	template_end(&t, 0);
 }
 
 /* ---- tests: many, large, killed ---- */
@@ -898,7 +838,7 @@ test_misuse(void **state)
 	r.serial = 0;					/* wants no answer */
 	refuses(&t, &r, size, right, 2);
 	r.serial = 1;
-	for (uint32_t number = VERIFIER_DEARMOR + 1; number != 0;
+	for (uint32_t number = VERIFIER_LIST_KEYS + 1; number != 0;
 	    number = number * 2 & 0xffffffff) {
 		r.number = number;
 		refuses(&t, &r, size, right, 2);
@@ -1024,7 +964,6 @@ main(void)
 		cmocka_unit_test(test_keys),
 		cmocka_unit_test(test_keys_refused),
 		cmocka_unit_test(test_trust_dropped),
-		cmocka_unit_test(test_dearmor_large),
 		cmocka_unit_test(test_many),
 		cmocka_unit_test(test_parallel),
 		cmocka_unit_test(test_large),

@@ -44,12 +44,8 @@ own=$(echo "$counted" | sed -n 's/^manager\/: \([0-9]*\) of .*/\1/p')
 all=$(echo "$counted" | sed -n 's/.*launcher: \([0-9]*\) of .*/\1/p')
 diag "$counted"
 ok "manager/ is within its limit" [ "$own" -le 1000 ]
-# Not reached yet, and known (issue 2): shown as what it is, and it may not grow.
-todo "issue 2: move more out of the trusted side"
 ok "all that manager and launcher are linked from is within its limit" \
     [ "$all" -le 3000 ]
-todo ""
-ok "and is no larger than it was" [ "$all" -le 3059 ]
 # Once more with code that is too much: the tool must see it and say no.
 mkdir -p "$T/build/obj/manager"
 cp -r "$BUILD/map" "$T/build/map"

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "verifier/armor.h"
+#include "depot/armor.h"
 
 #define CRC24_INIT	UINT32_C(0xb704ce)	/* RFC 9580 section 6.1.1 */
 #define CRC24_POLY	UINT32_C(0x1864cfb)

@@ -6,8 +6,8 @@
  * right if it is there, and an end that fits the beginning.  Pure; bounded by
  * the text it is given.
  */
-#ifndef VERIFIER_ARMOR_H
-#define VERIFIER_ARMOR_H
+#ifndef DEPOT_ARMOR_H
+#define DEPOT_ARMOR_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -36,4 +36,4 @@ int	armor_decode(struct armor_text *, const char *label, uint8_t *out,
 int	armor_decode_only(struct armor_text, const char *label, uint8_t *out,
 	    size_t max, size_t *size);
 
-#endif /* VERIFIER_ARMOR_H */
+#endif /* DEPOT_ARMOR_H */
