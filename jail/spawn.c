@@ -118,7 +118,9 @@ limits_set(const struct spawn *spawn, int namespaces)
 	    spawn->uid != SPAWN_UID_KEEP;
 	const struct { int resource; rlim_t value; } limits[] = {
 		{ RLIMIT_CORE, 0 },
-		{ RLIMIT_NOFILE, 64 },
+		/* Those on their way to others are counted by uid, and all
+		 * workers of a kind may have one. */
+		{ RLIMIT_NOFILE, 1024 },
 		{ RLIMIT_MEMLOCK, 64 * 1024 },
 		{ RLIMIT_AS, MEMORY(kind) },
 		{ RLIMIT_CPU, kind->cpu_seconds },
@@ -188,20 +190,17 @@ worker_exec(const struct spawn *spawn, int namespaces, uid_t euid, gid_t egid)
 	_exit(JAIL_EXIT_SETUP);
 }
 
+/* All kinds have the same namespaces (jail/kinds.c), but for the network. */
 static uint32_t
 layers_of(const struct spawn *spawn, int namespaces)
 {
-	static const struct { int namespace, layer; } rows[] = {
-		{ CLONE_NEWUSER, JAIL_USER_NS }, { CLONE_NEWNS, JAIL_MOUNT_NS },
-		{ CLONE_NEWPID, JAIL_PID_NS }, { CLONE_NEWNET, JAIL_NET_NS },
-		{ CLONE_NEWIPC, JAIL_IPC_NS },
-	};
-	int layers = JAIL_LIMITS |
-	    (spawn->uid != SPAWN_UID_KEEP ? JAIL_OWN_UID : 0);
+	uint32_t layers = namespaces == 0 ? 0 : JAIL_USER_NS | JAIL_MOUNT_NS |
+	    JAIL_PID_NS | JAIL_IPC_NS;
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		layers |= namespaces & rows[i].namespace ? rows[i].layer : 0;
-	return (uint32_t)layers;
+	if (namespaces & CLONE_NEWNET)
+		layers |= JAIL_NET_NS;
+	return layers | JAIL_LIMITS |
+	    (spawn->uid != SPAWN_UID_KEEP ? JAIL_OWN_UID : 0);
 }
 
 static pid_t

@@ -15,6 +15,7 @@
 #include "manager/manager.h"
 
 #define MAX_HOPS	5
+#define MAX_RESTARTS	5
 #define CONNECTIONS	6	/* of one fetcher at a time, as browsers do */
 #define DIAL_MS		10000	/* for each address */
 /* A transfer's number as the context of a call. */
@@ -326,6 +327,10 @@ HEARD(fetcher_head)
 		return 0;
 	struct quarantined *q = &job->file[job->part];
 	int error = req->restart ? quarantine_restart(q) : 0;
+	/* An honest server's file changes now and then; who begins anew without
+	 * an end makes no progress. */
+	if (req->restart && job->restarts++ < MAX_RESTARTS)
+		job->most[job->part] = 0;
 	job->total = req->claimed_total;
 	memcpy(q->tag.validator, req->validator, sizeof(q->tag.validator));
 	memcpy(q->tag.host, job->at.host, sizeof(q->tag.host));

@@ -32,19 +32,13 @@ is_sealed(int fd, int seals)
 }
 
 static bool
-is_socket(int fd, int type, int domain)
+is_socket(int fd, int option, int wanted)
 {
-	const int options[] = { SO_TYPE, SO_DOMAIN, SO_ACCEPTCONN };
-	const int wanted[] = { type, domain, 0 };
 	int got;
+	socklen_t size = sizeof(got);
 
-	for (size_t i = 0; i < 3; i++) {
-		socklen_t size = sizeof(got);
-		if (getsockopt(fd, SOL_SOCKET, options[i], &got, &size) == -1 ||
-		    got != wanted[i])
-			return false;
-	}
-	return true;
+	return getsockopt(fd, SOL_SOCKET, option, &got, &size) == 0 &&
+	    got == wanted;
 }
 
 bool
@@ -60,10 +54,14 @@ cap_check(int fd, enum cap_kind kind)
 	case CAP_BUFFER:
 		return is_sealed(fd, SEALS_SIZE) && is_file(fd, O_RDWR);
 	case CAP_CHANNEL:
-		return is_socket(fd, SOCK_SEQPACKET, AF_UNIX);
+		return is_socket(fd, SO_TYPE, SOCK_SEQPACKET) &&
+		    is_socket(fd, SO_DOMAIN, AF_UNIX) &&
+		    is_socket(fd, SO_ACCEPTCONN, 0);
 	case CAP_STREAM:
-		return is_socket(fd, SOCK_STREAM, AF_INET) ||
-		    is_socket(fd, SOCK_STREAM, AF_INET6);
+		return is_socket(fd, SO_TYPE, SOCK_STREAM) &&
+		    is_socket(fd, SO_ACCEPTCONN, 0) &&
+		    (is_socket(fd, SO_DOMAIN, AF_INET) ||
+			is_socket(fd, SO_DOMAIN, AF_INET6));
 	case CAP_PIDFD:
 		/* ECHILD: it refers to a process, which is another's child. */
 		return waitid(P_PIDFD, (id_t)fd, &info, WEXITED | WNOHANG |
