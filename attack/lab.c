@@ -432,7 +432,7 @@ loans_make(struct lab *lab)
 	lab->file = open(path, O_RDONLY | O_CLOEXEC);
 	if (writer == -1 || lab->file == -1 || write(writer, "file\n", 5) == -1)
 		return -errno;
-	lab->slots = slots_create();
+	lab->slots = buffer_create(SLOTS_SIZE);
 	for (int i = 0; i < 2; i++)
 		lab->input[i] = buffer_seal(&places[i], 1);
 	return lab->slots < 0 || lab->input[0] < 0 || lab->input[1] < 0 ?

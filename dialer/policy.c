@@ -47,6 +47,11 @@ static const struct jail_rule files[] = {
 	    { JAIL_MASKED_EQ, 0, 0xffffffff, (family) },		\
 	    { JAIL_MASKED_EQ, 1, 0xf, (type) },				\
 	    { JAIL_MASKED_EQ, 2, 0xffffffff, 0 } } }
+/* What a dialer asks of its sockets, and the C library's resolver of its own.
+ * Others attach filters, join groups or have connect() put off. */
+#define OPTION(level, option)						\
+	JAIL_ALLOW_IF2(setsockopt, 1, 0xffffffff, (level),		\
+	    2, 0xffffffff, (option))
 static const struct jail_rule sockets[] = {
 	SOCKET(AF_INET, SOCK_STREAM), SOCKET(AF_INET, SOCK_DGRAM),
 	SOCKET(AF_INET6, SOCK_STREAM), SOCKET(AF_INET6, SOCK_DGRAM),
@@ -54,7 +59,8 @@ static const struct jail_rule sockets[] = {
 	JAIL_REFUSE_IF(socket, EAFNOSUPPORT, 0, 0xffffffff, AF_NETLINK),
 	JAIL_ALLOW(connect),
 	JAIL_ALLOW(getpeername),
-	JAIL_RULES_DIALER_OPTIONS,
+	OPTION(IPPROTO_TCP, TCP_NODELAY), OPTION(IPPROTO_IP, IP_RECVERR),
+	OPTION(IPPROTO_IPV6, IPV6_RECVERR),
 };
 
 /* getaddrinfo(): questions over UDP, long answers over TCP; getsockname() tells

@@ -51,15 +51,6 @@
 	JAIL_SOCKET_OPTION(SO_ACCEPTCONN),				\
 	JAIL_SOCKET_OPTION(SO_ERROR)
 
-/* What a dialer asks of its sockets, and the C library's resolver of its own.
- * Others attach filters, join groups or have connect() put off. */
-#define JAIL_OPTION(level, option)					\
-	JAIL_ALLOW_IF2(setsockopt, 1, 0xffffffff, (level),		\
-	    2, 0xffffffff, (option))
-#define JAIL_RULES_DIALER_OPTIONS	JAIL_OPTION(IPPROTO_TCP, TCP_NODELAY),	\
-	JAIL_OPTION(IPPROTO_IP, IP_RECVERR),				\
-	JAIL_OPTION(IPPROTO_IPV6, IPV6_RECVERR)
-
 /* glibc's fstat() is newfstatat(fd, "", ..., AT_EMPTY_PATH). */
 #define JAIL_RULES_STAT							\
 	JAIL_ALLOW(newfstatat)

@@ -8,8 +8,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include "gen/libdirs.h"
@@ -85,7 +83,7 @@ static const struct jail_rule dialing[] = {
 	JAIL_ALLOW_IF2(socket, 0, 0xffffffff, AF_INET6, 2, 0xffffffff, 0),
 	JAIL_REFUSE_IF(socket, EAFNOSUPPORT, 0, 0xffffffff, AF_UNIX),
 	JAIL_REFUSE_IF(socket, EAFNOSUPPORT, 0, 0xffffffff, AF_NETLINK),
-	JAIL_ALLOW(connect), JAIL_RULES_DIALER_OPTIONS, JAIL_ALLOW(getsockname),
+	JAIL_ALLOW(connect), JAIL_ALLOW(setsockopt), JAIL_ALLOW(getsockname),
 	JAIL_ALLOW(getpeername), JAIL_ALLOW(sendto), JAIL_ALLOW(sendmmsg),
 	JAIL_ALLOW(writev), JAIL_ALLOW(recvfrom),
 };

@@ -219,7 +219,7 @@ static struct fetcher *
 fetcher_open(struct fetcher *f, const struct url *origin, bool configured)
 {
 	int line[2] = { -1, -1 }, error = rpc_pair(line);
-	struct cap caps[] = { { slots_create() }, { line[0] } };
+	struct cap caps[] = { { buffer_create(SLOTS_SIZE) }, { line[0] } };
 	struct cap far = { line[1] };
 
 	*f = (struct fetcher){ .origin = *origin, .configured = configured };

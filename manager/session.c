@@ -201,5 +201,4 @@ void
 session_init(void)
 {
 	rpc_init(&manager.cli, MANAGER_FD_CLI, RPC_ROWS(cli_rows), NULL);
-	manager.cli.phase = CLI_NEW;
 }

@@ -8,7 +8,6 @@
 #include "rpc/buffer.h"
 #include "rpc/cap.h"
 
-#define SLOTS_SIZE	((size_t)SLOT_COUNT * SLOT_SIZE)
 #define SEALS_SIZE	(F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL)
 
 #ifndef MFD_NOEXEC_SEAL
@@ -44,12 +43,6 @@ buffer_create(size_t size)
 	if (fd == -1 || ftruncate(fd, (off_t)size) == -1)
 		return -errno;
 	return memory_seal(fd, SEALS_SIZE);
-}
-
-int
-slots_create(void)
-{
-	return buffer_create(SLOTS_SIZE);
 }
 
 int

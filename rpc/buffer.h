@@ -16,14 +16,13 @@
 
 #define SLOT_SIZE	UINT32_C(65536)	/* bytes */
 #define SLOT_COUNT	UINT32_C(32)
+#define SLOTS_SIZE	((size_t)SLOT_COUNT * SLOT_SIZE)
 
 struct slots {
 	unsigned char	*base;		/* SLOT_COUNT * SLOT_SIZE bytes, shared */
 };
 
-/* A memfd of SLOT_COUNT slots, its size sealed: descriptor or -errno. */
-int	slots_create(void);
-/* Map such a descriptor, which must have exactly that size: 0 or -errno. */
+/* Map a buffer, which must have exactly SLOTS_SIZE bytes: 0 or -errno. */
 int	slots_map(struct slots *, int fd);
 void	slots_unmap(struct slots *);
 /* The memory of a slot, SLOT_SIZE bytes; NULL if there is no such slot. */

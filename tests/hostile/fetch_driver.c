@@ -362,7 +362,7 @@ open_origin(struct fetcher_open_req *req)
 
 	if (rpc_pair(line) < 0)
 		worker_die("line");
-	struct cap caps[] = { { slots_create() }, { line[0] } };
+	struct cap caps[] = { { buffer_create(SLOTS_SIZE) }, { line[0] } };
 	rpc_init(&driver.line, line[1], RPC_ROWS(line_rows), NULL);
 	if (req->scheme == FETCHER_FILE)
 		rpc_close(&driver.line);

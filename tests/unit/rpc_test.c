@@ -532,7 +532,7 @@ static void
 slots(void **state)
 {
 	struct slots slots = { NULL };
-	int fd = slots_create(), small = buffer_create(SLOT_SIZE);
+	int fd = buffer_create(SLOTS_SIZE), small = buffer_create(SLOT_SIZE);
 
 	(void)state;
 	assert_true(cap_check(fd, CAP_BUFFER));
