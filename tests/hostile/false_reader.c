@@ -124,7 +124,7 @@ main(void)
 {
 	struct rpc rpc;
 
-	(void)!read(READER_FD_FILE, lie, sizeof(lie) - 1);
+	(void)!pread(READER_FD_FILE, lie, sizeof(lie) - 1, 0);
 	rpc_init(&rpc, READER_FD_CHANNEL, RPC_ROWS(rows), NULL);
 	rpc.phase = READER_IDLE;
 	if (!is("unready"))

@@ -2,6 +2,7 @@
 # False readers against the real cli: a lie is seen as one, and what may be said
 # is shown as text only.  The lies are in tests/hostile/false_reader.c.
 . "$SRC/tests/lib/tap.sh"
+. "$SRC/tests/lib/depot.sh"
 
 LIAR=$BUILD/tests/hostile/false_reader
 [ -x "$LIAR" ] || skip_all "tests/hostile/false_reader was not built"
@@ -53,7 +54,7 @@ sig_lies() {
 	for lie; do
 		printf %s "$lie" >"$T/data.asc"
 		got=0
-		timeout 60 "$airlock" verify "$T/data" --key "$T/keys/alice" \
+		timeout 60 "$airlock" verify "$T/data" --key "$KEYS/alice.asc" \
 		    >"$T/out" 2>"$T/err" || got=$?
 		is $got "$status" "$lie: exit status"
 		like "$(cat "$T/err")" "$text" "$lie: what is said"
