@@ -23,6 +23,7 @@ struct version {
 	char		 path[DEPOT_PATH_MAX + 1];
 	size_t		 series;	/* bytes of the path before its version */
 	enum origin	 origin;
+	char		 user[DEPOT_USER_MAX + 1];	/* whose index says so */
 };
 
 struct versions {
@@ -30,9 +31,10 @@ struct versions {
 	size_t		 count, room;
 };
 
+/* user: whose index, else "". */
 static int
 add(struct versions *versions, const struct depot_path *path,
-    enum origin origin)
+    enum origin origin, const char *user)
 {
 	/* An image has a name and no version. */
 	if (path->type == DEPOT_IMAGE || path->type == DEPOT_IMAGE_INDEX)
@@ -50,6 +52,7 @@ add(struct versions *versions, const struct depot_path *path,
 	*version = (struct version){ .origin = origin,
 	    .series = (size_t)(path->top - path->text) };
 	memcpy(version->path, path->text, sizeof(version->path));
+	snprintf(version->user, sizeof(version->user), "%s", user);
 	return 0;
 }
 
@@ -66,7 +69,7 @@ add_installed(struct versions *versions, const struct root *root)
 		if (inventory.items[i].present &&
 		    depot_path_parse(&path, inventory.items[i].path,
 		    strlen(inventory.items[i].path)) == 0)
-			error = add(versions, &path, FROM_INSTALLED);
+			error = add(versions, &path, FROM_INSTALLED, "");
 	inventory_free(&inventory);
 	return error;
 }
@@ -86,7 +89,7 @@ add_file(struct versions *versions, const char *file, size_t before)
 		    strcmp(name + size - suffix, *end) == 0 &&
 		    depot_path_parse(&path, name, size - suffix) == 0 &&
 		    strcmp(depot_path_suffix(&path), *end) == 0)
-			return add(versions, &path, FROM_PUBLIC);
+			return add(versions, &path, FROM_PUBLIC, "");
 	}
 	return 0;
 }
@@ -123,7 +126,7 @@ add_index(const struct index *index, void *context)
 		    depot_path_parse(&path, entry->path,
 		    strlen(entry->path)) < 0)
 			continue;
-		if (add(context, &path, FROM_INDEX) < 0) {
+		if (add(context, &path, FROM_INDEX, index->path.user) < 0) {
 			complain("out of memory");
 			return STATUS_FAILED;
 		}
@@ -152,7 +155,9 @@ compare(const void *left, const void *right)
 
 	if (order == 0)
 		order = strcmp(a->path + a->series, b->path + b->series);
-	return order != 0 ? order : (int)b->origin - (int)a->origin;
+	if (order == 0)
+		order = (int)b->origin - (int)a->origin;
+	return order != 0 ? order : strcmp(b->user, a->user);
 }
 
 static void
@@ -165,10 +170,14 @@ show(const struct version *old, const struct version *newest, bool json)
 		json_text("path", old->path);
 		json_text("newest", newest->path);
 		json_text("from", from);
+		if (newest->user[0] != '\0')
+			json_text("user", newest->user);
 		json_end();
 		return;
 	}
-	say("%s  %s (%s)", old->path, newest->path + newest->series, from);
+	/* An index may list what is another's: it is that one's word. */
+	say("%s  %s (%s%s%s)", old->path, newest->path + newest->series, from,
+	    newest->user[0] == '\0' ? "" : " of ", newest->user);
 }
 
 /* One series, sorted: the last one is the newest. */

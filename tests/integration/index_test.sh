@@ -106,8 +106,17 @@ assert found["alice/pkg/editor/2024-01-01"]["installed"] is True
 ' "$T/out"
 
 exits 0 "outdated" airlock outdated
-is "$(grep pkg "$T/out")" "alice/pkg/editor/2024-01-01  2026-02-03 (index)" \
+is "$(grep pkg "$T/out")" "alice/pkg/editor/2024-01-01  2026-02-03 (index of alice)" \
     "a version of the index"
+mkdir -p "$ROOT/depot/bob/index"
+printf 'index\n+ pkg alice/pkg/editor/2026-02-04\n-\n' \
+    >"$ROOT/depot/bob/index/1"
+is "$(airlock outdated | grep pkg)" \
+    "alice/pkg/editor/2024-01-01  2026-02-04 (index of bob)" \
+    "another's word is shown as such"
+is "$(airlock --json outdated | grep -c '"from":"index","user":"bob"')" 1 \
+    "in JSON, too"
+rm -rf "$ROOT/depot/bob"
 mkdir -p "$ROOT/public/alice/pkg/editor"
 : >"$ROOT/public/alice/pkg/editor/2027-01-01.tar.xz"
 : >"$ROOT/public/alice/pkg/editor/junk"

@@ -44,15 +44,15 @@ root_new alice
 # shellcheck disable=SC2086	# words
 exits 0 "one of each type" install --source $ALL
 # shellcheck disable=SC2086
-printf '%s\n' $ALL | sort >"$T/wanted"
+printf '%s\n' $ALL | LC_ALL=C sort >"$T/wanted"
 
 # ---- list ----
 
 exits 0 "list" airlock list
-ok "all of them, and nothing else" sh -c \
-    'LC_ALL=C sort "$1" | LC_ALL=C comm -3 - "$2"' sh "$T/out" "$T/wanted"
+ok "all of them, in the order of their bytes" diff "$T/wanted" "$T/out"
 is "$(airlock list 'alice/image' | wc -l)" 2 "list by a part of a path"
 exits 0 "list --json" airlock --json list
+# shellcheck disable=SC2086
 ok "each has its receipt" python3 -c '
 import json, sys
 events = [json.loads(line) for line in open(sys.argv[1])]
@@ -129,7 +129,8 @@ is "$(airlock deps alice/pkg/tool/1 --arch "$ARCH" --source)" \
 # ---- outdated, search, status ----
 
 exits 0 "outdated" airlock outdated
-is "$(cat "$T/out")" "alice/pkg/tool/1  2 (index)" "by the index alone"
+is "$(cat "$T/out")" "alice/pkg/tool/1  2 (index of alice)" \
+    "by the index alone"
 for path in $TYPES alice/index/24.10 alice/image/tool-2024-01-01; do
 	newer=${path%/*}/9
 	suffix=.tar.xz
