@@ -26,7 +26,7 @@ struct edges {
 static bool
 is_need(const struct graph_node *by, const struct graph_node *needed)
 {
-	return by->present && needed != by && !(by->path.type == DEPOT_PKG &&
+	return needed != by && !(by->path.type == DEPOT_PKG &&
 	    needed->path.type == DEPOT_SRC);
 }
 

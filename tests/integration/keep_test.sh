@@ -227,7 +227,7 @@ hits=0
 for delay in 1 2 3 4 6 8 10 13; do
 	root_new alice
 	many 400
-	airlock gc >"$T/run" 2>&1 &
+	"$AIRLOCK" --root "$ROOT" gc >"$T/run" 2>&1 &
 	run=$!
 	sleep "$(printf '0.%03d' $((delay * 3)))"
 	kill -9 $run 2>/dev/null
