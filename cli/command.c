@@ -12,14 +12,14 @@
 static enum status help_run(const struct arguments *);
 
 static const struct command commands[] = {
-	{ "install", COMMAND_INSTALL, "PATH... [OPTION...]",
+	{ "install", COMMAND_INSTALL, "(PATH... | --file FILE) [OPTION...]",
 	    "fetch, verify and extract archives, with what they depend on",
 	    "PATH is USER/TYPE/NAME/VERSION, for example "
 	    "alice/pkg/editor/2024-05-01;\n"
 	    "TYPE is pkg, src, raw or api, or bin/ARCH or dbg/ARCH.  USER must "
 	    "be known:\n"
 	    "airlock user add.\n",
-	    1, SIZE_MAX, install_run },
+	    0, SIZE_MAX, install_run },
 	{ "verify", COMMAND_VERIFY, "FILE (--user NAME | --key FILE) "
 	    "[--signature SIG]",
 	    "check one file's signature, without any network",

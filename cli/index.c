@@ -19,8 +19,9 @@ index_read(struct index *index, const struct root *root,
 	CLOSE int depot = root_open(root, "depot");
 	struct stat st;
 
-	*index = (struct index){ .count = 0 };
+	*index = (struct index){ .what = READER_INDEX };
 	depot_path_copy(&index->path, path);
+	index->name = index->path.text;
 	/* A fifo must not hold us up. */
 	CLOSE int file = depot < 0 ? depot : store_open_below(depot, path->text,
 	    O_RDONLY | O_NONBLOCK);
@@ -30,6 +31,13 @@ index_read(struct index *index, const struct root *root,
 	    "it is not installed" : file < 0 ? strerror(-file) :
 	    "this is no file");
 	return file == -ENOENT ? STATUS_UNAVAILABLE : STATUS_FAILED;
+}
+
+enum status
+installation_read(struct index *index, int file, const char *name)
+{
+	*index = (struct index){ .name = name, .what = READER_INSTALLATION };
+	return reading_index(index, file);
 }
 
 void

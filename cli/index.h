@@ -16,7 +16,9 @@
 #include "reader/reader.h"
 
 struct index {
-	struct depot_path path;
+	const char	*name;		/* for messages; not owned */
+	enum reader_what what;
+	struct depot_path path;		/* of an index */
 	struct reader_entry *entries;	/* owned; in its order; each text has an
 					 * end, each archive's path is one */
 	size_t		 count, room;
@@ -26,6 +28,8 @@ struct index {
 /* Read ROOT's index of this path: STATUS_DONE, or another, said so. */
 enum status index_read(struct index *, const struct root *,
     const struct depot_path *);
+/* Read an install description from an open file, called so in messages. */
+enum status installation_read(struct index *, int file, const char *name);
 void	index_free(struct index *);
 
 /*

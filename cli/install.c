@@ -13,13 +13,14 @@
 #include "cli/session.h"
 #include "cli/settings.h"
 #include "cli/view.h"
+#include "cli/wishes.h"
 
 /* What an install holds while it runs. */
 struct install {
 	struct arguments arguments;	/* with the settings */
 	struct root	 root;
 	struct settings	 settings;
-	struct depot_path *paths;	/* owned; one for each word */
+	struct wishes	 wishes;
 };
 
 enum status
@@ -40,20 +41,30 @@ arguments_path(struct depot_path *path, const char *text)
 	return STATUS_USAGE;
 }
 
+/* What is asked for, before anything else is looked at. */
 static enum status
-parse_paths(struct install *install)
+wishes_begin(struct install *install)
 {
 	const struct arguments *a = &install->arguments;
-	enum status status = STATUS_DONE;
 
-	install->paths = calloc(a->nwords, sizeof(*install->paths));
-	if (install->paths == NULL) {
-		complain("out of memory");
-		return STATUS_FAILED;
+	if (a->nwords == 0 && a->file == NULL) {
+		complain("install: something is missing");
+		advise("usage: airlock install PATH... | --file FILE");
+		return STATUS_USAGE;
 	}
-	for (size_t i = 0; i < a->nwords && status == STATUS_DONE; i++)
-		status = arguments_path(&install->paths[i], a->words[i]);
-	return status;
+	return wishes_read(&install->wishes, a);
+}
+
+/* The command line before the file, that before the settings. */
+static enum status
+arch_begin(struct install *install)
+{
+	struct arguments *a = &install->arguments;
+
+	if (install->wishes.arch[0] != '\0' &&
+	    !option_given(a, option_find("arch", strlen("arch"))))
+		a->arch = install->wishes.arch;
+	return arch_choose(a);
 }
 
 static const char *
@@ -96,7 +107,7 @@ static enum status
 prepare(struct install *install)
 {
 	struct arguments *a = &install->arguments;
-	enum status status = parse_paths(install);
+	enum status status = wishes_begin(install);
 
 	if (status != STATUS_DONE)
 		return status;
@@ -104,7 +115,7 @@ prepare(struct install *install)
 		return STATUS_FAILED;
 	if (settings_read(&install->settings, &install->root, a) < 0)
 		return STATUS_FAILED;
-	status = arch_choose(a);
+	status = arch_begin(install);
 	if (status == STATUS_DONE)
 		status = check_proxy(a);
 	if (status == STATUS_DONE && !a->dry_run &&
@@ -140,6 +151,24 @@ open_session(struct session *session, const struct arguments *a)
 	return session_open(session, &req, certificates);
 }
 
+/* Those with sources first: what is planned with its sources need not be looked
+ * at again when it is wanted without. */
+static enum status
+plan_wishes(struct install *install, struct plan *plan, struct session *session)
+{
+	const struct wishes *wishes = &install->wishes;
+	enum status status = STATUS_DONE;
+
+	for (int source = 1; source >= 0; source--) {
+		plan->source = source == 1;
+		for (size_t i = 0; i < wishes->count; i++)
+			if (wishes->list[i].source == plan->source)
+				plan_want(plan, &wishes->list[i].path, true);
+		status = status_worse(status, plan_run(plan, session));
+	}
+	return status;
+}
+
 static enum status
 converse(struct install *install, struct view *view, struct plan *plan)
 {
@@ -154,7 +183,7 @@ converse(struct install *install, struct view *view, struct plan *plan)
 		return status;
 	status = open_session(&session, &install->arguments);
 	if (status == STATUS_DONE)
-		status = plan_run(plan, &session);
+		status = plan_wishes(install, plan, &session);
 	enum status ended = session_end(&session);
 	/* How a manager ends that was told to stop does not matter. */
 	return session.stopping ? STATUS_INTERRUPTED :
@@ -170,9 +199,7 @@ install_all(struct install *install)
 
 	view_init(&view, a, install->root.path);
 	plan_init(&plan, a, &install->root, &view);
-	for (size_t i = 0; i < a->nwords; i++)
-		plan_want(&plan, &install->paths[i], true);
-	enum status status = a->dry_run ? plan_run(&plan, NULL) :
+	enum status status = a->dry_run ? plan_wishes(install, &plan, NULL) :
 	    converse(install, &view, &plan);
 	status = status_worse(status, view.status);
 	view_finish(&view, status);
@@ -190,6 +217,6 @@ install_run(const struct arguments *a)
 	if (status == STATUS_DONE)
 		status = install_all(&install);
 	settings_free(&install.settings);
-	free(install.paths);
+	wishes_free(&install.wishes);
 	return status;
 }

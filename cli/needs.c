@@ -31,7 +31,7 @@ archive_want(struct plan *plan, const struct depot_path *path)
 	if (archives_bin(&bin, path, plan->arguments->arch) < 0)
 		return -EINVAL;
 	plan_want(plan, &bin, false);
-	if (plan->arguments->source)
+	if (plan->source)
 		plan_want(plan, path, false);
 	return 0;
 }
@@ -79,7 +79,7 @@ needs_want(struct plan *plan, const struct depot_path *path)
 		error = list_read(plan, path, "archives", &content);
 		if (error == 0)
 			error = archives_want(plan, &content);
-	} else if (path->type == DEPOT_SRC && plan->arguments->source) {
+	} else if (path->type == DEPOT_SRC && plan->source) {
 		error = list_read(plan, path, "used_apis", &content);
 		/* A src that uses no api need not say so. */
 		error = error == -ENOENT ? 0 : error == 0 ?

@@ -49,6 +49,8 @@ const struct option option_table[] = {
 	    "architecture of bin archives (this machine's)"),
 	FLAG("source", source, INSTALL | SHOW | DEPS,
 	    "also the src archives and the api archives they use"),
+	TEXT("file", "FILE", file, INSTALL, false,
+	    "also what this install description names, XML or HID"),
 	FLAG("offline", offline, INSTALL,
 	    "use no network, only what lies in ROOT/public"),
 	FLAG("dry-run", dry_run, INSTALL | REMOVE | GC,

@@ -41,7 +41,7 @@ enum command_id {
 struct arguments {
 	/* texts; NULL: not given */
 	const char	*root, *ca, *arch, *signature, *user, *key,
-			*fingerprint, *html;
+			*fingerprint, *html, *file;
 	const char	*urls[OPTIONS_URLS];
 	size_t		 nurls;
 	bool		 json, quiet, help, version, source, offline, dry_run,

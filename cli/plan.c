@@ -78,6 +78,17 @@ planned_new(struct plan *plan, const struct depot_path *path)
 	return item;
 }
 
+/* What came as a dependency and is named now is to stay: `airlock gc`. */
+static void
+item_name(const struct plan *plan, const struct planned *item)
+{
+	int error = receipt_want(plan->receipts, &item->path);
+
+	if (error < 0)
+		complain("%s: its receipt cannot be changed: %s",
+		    item->path.text, strerror(-error));
+}
+
 void
 plan_want(struct plan *plan, const struct depot_path *path, bool wanted)
 {
@@ -85,8 +96,13 @@ plan_want(struct plan *plan, const struct depot_path *path, bool wanted)
 	struct planned key;
 
 	depot_path_copy(&key.path, path);
-	if (tfind(&key, &plan->by_path, compare) != NULL)
+	struct planned *const *found = tfind(&key, &plan->by_path, compare);
+	if (found != NULL) {
+		/* Of an earlier run of the plan, maybe as a dependency. */
+		if (wanted && (*found)->done && plan->session != NULL)
+			item_name(plan, *found);
 		return;
+	}
 	struct planned *item = planned_new(plan, path);
 	if (item == NULL ||
 	    view_add(plan->view, item->number, path->text, wanted) < 0 ||
@@ -324,17 +340,6 @@ has_key(const struct plan *plan, const struct planned *item)
 	return faccessat(plan->depot, name, F_OK, 0) == 0;
 }
 
-/* What came as a dependency and is named now is to stay: `airlock gc`. */
-static void
-item_name(const struct plan *plan, const struct planned *item)
-{
-	int error = receipt_want(plan->receipts, &item->path);
-
-	if (error < 0)
-		complain("%s: its receipt cannot be changed: %s",
-		    item->path.text, strerror(-error));
-}
-
 static enum status
 item_begin(struct plan *plan, struct planned *item)
 {
@@ -399,7 +404,7 @@ enum status
 plan_run(struct plan *plan, struct session *session)
 {
 	plan->session = session;
-	if (directories_open(plan) < 0)
+	if (plan->depot == -1 && directories_open(plan) < 0)
 		return STATUS_FAILED;
 	enum status status = plan_advance(plan);
 	while (status == STATUS_DONE && plan->in_flight > 0) {

@@ -44,6 +44,7 @@ struct planned {
 struct plan {
 	const struct arguments *arguments;	/* not owned, like the next */
 	const struct root *root;
+	bool		 source;	/* a src stands for itself as well */
 	struct session	*session;	/* NULL: a dry run */
 	struct view	*view;
 	struct planned	**items;	/* owned; by number */
@@ -58,10 +59,11 @@ void	plan_init(struct plan *, const struct arguments *, const struct root *,
 	    struct view *);
 void	plan_fini(struct plan *);
 
-/* Add an archive, if it is not planned yet; WHY_MANY is shown. */
+/* Add an archive, if it is not planned yet; WHY_MANY is shown.  wanted: a user
+ * named it. */
 void	plan_want(struct plan *, const struct depot_path *, bool wanted);
 /* Install all that is wanted, and what that depends on; without a session, say
- * what would be.  STATUS_DONE if the conversation held: how archives ended is
+ * what would be.  More can be wanted, and run, after that.  STATUS_DONE if the conversation held: how archives ended is
  * the view's to know. */
 enum status plan_run(struct plan *, struct session *);
 

@@ -41,19 +41,28 @@ entry_room(struct index *index)
 
 /* What no honest reader sends ends the conversation. */
 static bool
-entry_valid(const struct reader_entry *entry)
+entry_valid(const struct index *index, const struct reader_entry *entry)
 {
+	enum reader_kind kind = (enum reader_kind)entry->kind;
+	bool wish = kind == READER_WANTED || kind == READER_WANTED_SOURCE ||
+	    kind == READER_REFUSED;
 	struct depot_path path;
 
+	if (kind != READER_SUPPORTS &&
+	    wish != (index->what == READER_INSTALLATION))
+		return false;
 	if (entry->depth >= READER_DEPTH_MAX ||
 	    memchr(entry->path, '\0', sizeof(entry->path)) == NULL ||
 	    memchr(entry->text, '\0', sizeof(entry->text)) == NULL)
 		return false;
-	switch ((enum reader_kind)entry->kind) {
+	switch (kind) {
 	case READER_SUPPORTS:
 	case READER_GROUP:
 		return entry->path[0] == '\0';
 	case READER_ARCHIVE:
+	case READER_WANTED:
+	case READER_WANTED_SOURCE:
+	case READER_REFUSED:
 		return depot_path_parse(&path, entry->path,
 		    strlen(entry->path)) == 0;
 	default:
@@ -70,7 +79,7 @@ HEARD(reader_entries)
 	    index->count + req->count > READER_ENTRIES_MAX)
 		return -EBADMSG;
 	for (uint32_t i = 0; i < req->count; i++) {
-		if (!entry_valid(&req->entries[i]))
+		if (!entry_valid(index, &req->entries[i]))
 			return -EBADMSG;
 		struct reader_entry *entry = entry_room(index);
 		if (entry == NULL)
@@ -114,7 +123,7 @@ ANSWERED(reader_dearmor)
 }
 
 static const char *
-why_text(enum reader_why why)
+why_text(const struct index *index, enum reader_why why)
 {
 	static const char *const texts[READER_NWHYS] = {
 		[READER_SYNTAX] = "neither XML nor HID as an index has it",
@@ -126,7 +135,8 @@ why_text(enum reader_why why)
 		[READER_MANY] = "more than 65536 entries",
 	};
 
-	return texts[why];
+	return why == READER_NO_INDEX && index->what == READER_INSTALLATION ?
+	    "this is no install description" : texts[why];
 }
 
 static enum status
@@ -137,22 +147,25 @@ reply_judge(const struct index *index, const struct reader_read_rep *reply)
 	if (why == READER_DONE)
 		return STATUS_DONE;
 	if (why == READER_SYSTEM) {
-		complain("%s: %s", index->path.text, strerror(reply->error));
+		complain("%s: %s", index->name, strerror(reply->error));
 		return STATUS_FAILED;
 	}
 	if (reply->line > 0)
-		complain("%s:%u: %s", index->path.text, reply->line,
-		    why_text(why));
+		complain("%s:%u: %s", index->name, reply->line,
+		    why_text(index, why));
 	else
-		complain("%s: %s", index->path.text, why_text(why));
+		complain("%s: %s", index->name, why_text(index, why));
 	return STATUS_MALFORMED;
 }
 
-/* Ask a reader of this file; its answer is in *reading. */
+/* Ask a reader of this file, an index's or (there is none) a signature's; its
+ * answer is in *reading. */
 static enum status
-reader_ask(struct reading *reading, int file, bool index)
+reader_ask(struct reading *reading, int file)
 {
-	const struct reader_read_req read = { 0 };
+	const struct index *index = reading->index;
+	const struct reader_read_req read = { .what = index == NULL ? 0 :
+	    index->what };
 	const struct reader_dearmor_req dearmor = { 0 };
 	struct rpc *rpc = &reading->helper.rpc;
 	enum status status = helper_start(&reading->helper, "reader", &file, 1,
@@ -162,7 +175,7 @@ reader_ask(struct reading *reading, int file, bool index)
 		rpc->owner = reading;
 		rpc->phase = READER_READING;
 		/* If it is gone already, waiting for it says so. */
-		(void)(index ?
+		(void)(index != NULL ?
 		    ask_reader_read(rpc, &read, NULL, READ_MS, NULL) :
 		    ask_reader_dearmor(rpc, &dearmor, NULL, READ_MS, NULL));
 		status = helper_wait(&reading->helper);
@@ -175,7 +188,7 @@ enum status
 reading_index(struct index *index, int file)
 {
 	struct reading reading = { .index = index };
-	enum status status = reader_ask(&reading, file, true);
+	enum status status = reader_ask(&reading, file);
 
 	if (status == STATUS_DONE)
 		status = reply_judge(index, &reading.reply);
@@ -187,7 +200,7 @@ enum status
 reading_signature(int armored, int *binary)
 {
 	struct reading reading = { .index = NULL };
-	enum status status = reader_ask(&reading, armored, false);
+	enum status status = reader_ask(&reading, armored);
 
 	*binary = -1;
 	if (status != STATUS_DONE)

@@ -8,7 +8,7 @@
 #include "cli/index.h"
 #include "cli/status.h"
 
-/* Fill an index, whose path is set and which has no entries yet, from its file:
+/* Fill an index, whose name is set and which has no entries yet, from its file:
  * STATUS_DONE, or another, said so. */
 enum status reading_index(struct index *, int file);
 

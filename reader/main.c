@@ -1,15 +1,18 @@
 /*
- * reader - reads one index of a depot, or one armored signature.
+ * reader - reads one index of a depot, one install description, or one armored
+ * signature.
  *
  * Holds	that file, for reading; a channel to the cli.
  * Lacks	the network, exec, keys, any path, any way to open something; a
  *		library but the C library.
  * Trusts	the cli's request.  The index was signed by its publisher, but
  *		it is that one's text: it is parsed here and nowhere else.  A
- *		signature is anybody's.
+ *		signature is anybody's, and so is an install description.
  * Taken over	names archives and descriptions of its choice, which that
  *		publisher could as well have written; the cli looks at each path
- *		again, and cleans what it shows.  Nothing is installed by it.
+ *		again, and cleans what it shows.  Nothing is installed by it
+ *		but what an install description wishes: other archives than
+ *		that names, if publishers that are known have signed them.
  *		What it makes of a signature is judged like any other one.
  */
 #include <errno.h>
@@ -80,10 +83,12 @@ file_read(char *text, size_t room)
 }
 
 static void
-index_read(struct sending *sending, struct reader_read_rep *rep)
+nodes_read(struct sending *sending, enum reader_what what,
+    struct reader_read_rep *rep)
 {
 	static char text[READER_SIZE_MAX + 1];
-	struct nodes nodes = { .entry = entry_send, .owner = sending };
+	struct nodes nodes = { .entry = entry_send, .owner = sending,
+	    .installation = what == READER_INSTALLATION };
 	ssize_t size = file_read(text, sizeof(text));
 
 	if (size < 0) {
@@ -134,7 +139,9 @@ HEARD(reader_read)
 	struct sending sending = { .rpc = rpc };
 	struct reader_read_rep rep = { .why = READER_NONE };
 
-	index_read(&sending, &rep);
+	if (req->what != READER_INDEX && req->what != READER_INSTALLATION)
+		return -EBADMSG;
+	nodes_read(&sending, (enum reader_what)req->what, &rep);
 	batch_send(&sending);
 	return sending.error < 0 ? sending.error :
 	    answer_reader_read(rpc, serial, &rep, NULL);

@@ -10,22 +10,30 @@ span_is(struct span span, const char *word)
 	    memcmp(span.text, word, span.size) == 0;
 }
 
+/* What a node is, by the one that it is in (NODE_OTHER: by none). */
 static enum node_type
-type_of(struct span type)
+type_of(enum node_type in, struct span type)
 {
 	static const struct {
+		enum node_type	 in;
 		const char	*word;
 		enum node_type	 type;
 	} types[] = {
-		{ "index", NODE_INDEX },
-		{ "supports", NODE_SUPPORTS },
-		{ "pkg", NODE_ARCHIVE },
-		{ "src", NODE_ARCHIVE },
-		{ "api", NODE_ARCHIVE },
+		{ NODE_OTHER, "index", NODE_INDEX },
+		{ NODE_INDEX, "index", NODE_INDEX },
+		{ NODE_INDEX, "supports", NODE_SUPPORTS },
+		{ NODE_INDEX, "pkg", NODE_ARCHIVE },
+		{ NODE_INDEX, "src", NODE_ARCHIVE },
+		{ NODE_INDEX, "api", NODE_ARCHIVE },
+		{ NODE_OTHER, "installation", NODE_INSTALLATION },
+		{ NODE_INSTALLATION, "archive", NODE_WANTED },
+		{ NODE_INSTALLATION, "index", NODE_WANTED },
+		{ NODE_INSTALLATION, "image", NODE_WANTED },
+		{ NODE_INSTALLATION, "image_index", NODE_WANTED },
 	};
 
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
-		if (span_is(type, types[i].word))
+		if (types[i].in == in && span_is(type, types[i].word))
 			return types[i].type;
 	return NODE_OTHER;
 }
@@ -60,11 +68,34 @@ archive_set(const struct nodes *nodes, struct reader_entry *entry)
 	return true;
 }
 
+/* As Genode reads it; what is no such word is the default, yes. */
+static bool
+says_no(struct span value)
+{
+	return span_is(value, "no") || span_is(value, "false") ||
+	    span_is(value, "off") || span_is(value, "0");
+}
+
+/* What is not verified is not installed, whoever wishes it. */
+static void
+wish_set(const struct nodes *nodes, struct reader_entry *entry)
+{
+	const char *refused = says_no(nodes->verify) ? "verify" :
+	    says_no(nodes->binary) ? "binary" : NULL;
+
+	entry->kind = refused != NULL ? READER_REFUSED :
+	    says_no(nodes->source) ? READER_WANTED : READER_WANTED_SOURCE;
+	memset(entry->text, 0, sizeof(entry->text));
+	if (refused != NULL)
+		text_set(entry->text, (struct span){ refused,
+		    strlen(refused) });
+}
+
 static void
 entry_tell(struct nodes *nodes, struct reader_entry *entry)
 {
 	/* Without the top node and this one. */
-	entry->depth = (uint32_t)nodes->depth - 2;
+	entry->depth = nodes->depth < 2 ? 0 : (uint32_t)nodes->depth - 2;
 	nodes->entries++;
 	nodes->entry(nodes, entry);
 }
@@ -75,24 +106,36 @@ innermost_tell(struct nodes *nodes)
 {
 	struct reader_entry entry = { .kind = READER_NO_KIND };
 
-	if (nodes->told || nodes->depth < 2)
+	if (nodes->told || nodes->depth == 0)
 		return;
 	nodes->told = true;
-	switch (nodes->stack[nodes->depth - 1]) {
+	enum node_type type = nodes->stack[nodes->depth - 1];
+	switch (type) {
 	case NODE_INDEX:
+		if (nodes->depth == 1)
+			return;
 		entry.kind = READER_GROUP;
 		text_set(entry.text, nodes->name);
+		break;
+	case NODE_INSTALLATION:
+		if (nodes->arch.size == 0)
+			return;
+		entry.kind = READER_SUPPORTS;
+		text_set(entry.text, nodes->arch);
 		break;
 	case NODE_SUPPORTS:
 		entry.kind = READER_SUPPORTS;
 		text_set(entry.text, nodes->arch);
 		break;
 	case NODE_ARCHIVE:
+	case NODE_WANTED:
 		entry.kind = READER_ARCHIVE;
 		if (!archive_set(nodes, &entry)) {
 			nodes->skipped++;
 			return;
 		}
+		if (type == NODE_WANTED)
+			wish_set(nodes, &entry);
 		break;
 	case NODE_OTHER:
 		return;
@@ -103,31 +146,43 @@ innermost_tell(struct nodes *nodes)
 enum reader_why
 nodes_begin(struct nodes *nodes, struct span type, bool enabled)
 {
-	if (nodes->depth == 0 && (nodes->seen || !span_is(type, "index")))
+	if (nodes->depth == 0 && (nodes->seen || !span_is(type,
+	    nodes->installation ? "installation" : "index")))
 		return nodes->seen ? READER_SYNTAX : READER_NO_INDEX;
 	if (nodes->depth == READER_DEPTH_MAX)
 		return READER_DEEP;
 	innermost_tell(nodes);
 	if (nodes->entries + nodes->skipped >= READER_ENTRIES_MAX)
 		return READER_MANY;
-	/* Only an index has something in it. */
-	bool counts = enabled && (nodes->depth == 0 ||
-	    nodes->stack[nodes->depth - 1] == NODE_INDEX);
-	nodes->stack[nodes->depth++] = counts ? type_of(type) : NODE_OTHER;
+	bool top = nodes->depth == 0;
+	enum node_type in = top ? NODE_OTHER : nodes->stack[nodes->depth - 1];
+	/* What is in something left out is left out. */
+	nodes->stack[nodes->depth++] = enabled && (top || in != NODE_OTHER) ?
+	    type_of(in, type) : NODE_OTHER;
 	nodes->seen = true;
 	nodes->told = false;
-	nodes->name = nodes->path = nodes->info = nodes->arch =
-	    (struct span){ NULL, 0 };
+	nodes->name = nodes->path = nodes->info = nodes->arch = nodes->source =
+	    nodes->binary = nodes->verify = (struct span){ NULL, 0 };
 	return READER_DONE;
 }
 
 void
 nodes_attribute(struct nodes *nodes, struct span tag, struct span value)
 {
-	struct span *to = span_is(tag, "name") ? &nodes->name :
-	    span_is(tag, "path") ? &nodes->path :
-	    span_is(tag, "info") ? &nodes->info :
-	    span_is(tag, "arch") ? &nodes->arch : NULL;
+	const struct {
+		const char	*word;
+		struct span	*span;
+	} known[] = {
+		{ "name", &nodes->name }, { "path", &nodes->path },
+		{ "info", &nodes->info }, { "arch", &nodes->arch },
+		{ "source", &nodes->source }, { "binary", &nodes->binary },
+		{ "verify", &nodes->verify },
+	};
+	struct span *to = NULL;
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (span_is(tag, known[i].word))
+			to = known[i].span;
 
 	/* What follows a node within it comes too late: it was told. */
 	if (to != NULL && to->text == NULL)

@@ -1,5 +1,6 @@
 /*
- * nodes.h - an index as a tree of nodes, whatever its syntax.
+ * nodes.h - an index, or an install description, as a tree of nodes, whatever
+ * its syntax.
  *
  * A syntax (hid.h, xml.h) tells nodes as they begin and end and their
  * attributes in between; here they become entries.  Pure.
@@ -24,17 +25,21 @@ enum node_type {
 	NODE_INDEX,
 	NODE_SUPPORTS,
 	NODE_ARCHIVE,		/* pkg, src, api */
+	NODE_INSTALLATION,
+	NODE_WANTED,		/* archive, index, image, image_index */
 };
 
 struct nodes {
 	/* Called with each entry. */
 	void		(*entry)(struct nodes *, const struct reader_entry *);
 	void		*owner;
+	bool		 installation;	/* it is none of an index */
 	enum node_type	 stack[READER_DEPTH_MAX];
 	size_t		 depth;		/* nodes that are open */
 	bool		 seen;		/* the top node has begun */
 	bool		 told;		/* the innermost has become an entry */
-	struct span	 name, path, info, arch;	/* of the innermost */
+	struct span	 name, path, info, arch, source, binary, verify;
+					/* of the innermost */
 	uint32_t	 entries, skipped;
 };
 

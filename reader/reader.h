@@ -1,8 +1,8 @@
 /*
  * reader.h - what the cli may ask of a reader.
  *
- * One process reads one file, an index or an armored signature: the cli starts
- * it with exactly these two descriptors.  What it answers are claims: the cli
+ * One process reads one file, an index, an install description or an armored
+ * signature: the cli starts it with exactly these two descriptors.  What it answers are claims: the cli
  * looks at paths and texts again, the manager at the signature.
  */
 #ifndef READER_READER_H
@@ -28,11 +28,23 @@
 					 * one is cut */
 #define READER_BATCH		6	/* entries in one record */
 
+/* What the file is. */
+enum reader_what {
+	READER_NO_WHAT = 0,
+	READER_INDEX,
+	READER_INSTALLATION,	/* what is to be installed, in Genode's words */
+};
+
 enum reader_kind {
 	READER_NO_KIND = 0,
 	READER_SUPPORTS,	/* text: an architecture */
 	READER_GROUP,		/* text: its name */
 	READER_ARCHIVE,		/* path; text: what it is, or "" */
+	/* of an install description, besides READER_SUPPORTS: */
+	READER_WANTED,		/* path */
+	READER_WANTED_SOURCE,	/* path: with sources and apis */
+	READER_REFUSED,		/* path; text: the attribute that asks for what
+				 * airlock does not do */
 };
 
 enum reader_why {
@@ -59,7 +71,8 @@ struct reader_entry {
 };
 
 struct reader_read_req {
-	uint64_t reserved;
+	uint32_t what;		/* enum reader_what */
+	uint32_t reserved;
 };
 /* When all entries were sent. */
 struct reader_read_rep {

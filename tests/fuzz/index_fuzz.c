@@ -1,6 +1,7 @@
 /*
- * index_fuzz.c - any bytes as an index, in either syntax.  It is read to its
- * end or refused; each entry is one that the cli accepts, within the limits.
+ * index_fuzz.c - any bytes as an index and as an install description, in either
+ * syntax.  It is read to its end or refused; each entry is one that the cli
+ * accepts, within the limits.
  */
 #include <assert.h>
 #include <stdint.h>
@@ -21,23 +22,28 @@ entry_check(struct nodes *nodes, const struct reader_entry *entry)
 {
 	struct depot_path path;
 
-	assert(entry->kind == READER_SUPPORTS || entry->kind == READER_GROUP ||
-	    entry->kind == READER_ARCHIVE);
+	bool named = nodes->installation ? entry->kind == READER_WANTED ||
+	    entry->kind == READER_WANTED_SOURCE ||
+	    entry->kind == READER_REFUSED : entry->kind == READER_ARCHIVE;
+
+	assert(named || entry->kind == READER_SUPPORTS ||
+	    (entry->kind == READER_GROUP && !nodes->installation));
 	assert(entry->depth < READER_DEPTH_MAX);
 	assert(nodes->entries <= READER_ENTRIES_MAX);
 	assert(memchr(entry->path, '\0', sizeof(entry->path)) != NULL);
 	assert(memchr(entry->text, '\0', sizeof(entry->text)) != NULL);
-	if (entry->kind == READER_ARCHIVE)
+	if (named)
 		assert(depot_path_parse(&path, entry->path,
 		    strlen(entry->path)) == 0);
 	else
 		assert(entry->path[0] == '\0');
 }
 
-int
-LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static void
+parse(const uint8_t *data, size_t size, bool installation)
 {
-	struct nodes nodes = { .entry = entry_check };
+	struct nodes nodes = { .entry = entry_check,
+	    .installation = installation };
 	uint32_t line = 0;
 	enum reader_why why = index_parse(&nodes, (const char *)data, size,
 	    &line);
@@ -45,5 +51,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	assert(why > READER_NONE && why < READER_SYSTEM && why != READER_LARGE);
 	assert(line <= size + 1);
 	assert(why != READER_DONE || (nodes.seen && nodes.depth == 0));
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	parse(data, size, false);
+	parse(data, size, true);
 	return 0;
 }

@@ -21,22 +21,29 @@ tell(struct nodes *nodes, const struct reader_entry *entry)
 	size_t size = strlen(told);
 
 	snprintf(told + size, TOLD - size, "%u%c %s%s%s\n",
-	    (unsigned int)entry->depth, "?sga"[entry->kind], entry->path,
+	    (unsigned int)entry->depth, "?sgawbr"[entry->kind], entry->path,
 	    entry->path[0] == '\0' || entry->text[0] == '\0' ? "" : " ",
 	    entry->text);
+}
+
+static void
+assert_entries(bool installation, const char *text, const char *entries)
+{
+	char told[TOLD] = "";
+	struct nodes nodes = { .entry = tell, .owner = told,
+	    .installation = installation };
+	uint32_t line;
+
+	assert_int_equal(index_parse(&nodes, text, strlen(text), &line),
+	    READER_DONE);
+	assert_string_equal(told, entries);
 }
 
 /* Each line: its depth, s(upports), g(roup) or a(rchive), path, text. */
 static void
 assert_index(const char *text, const char *entries)
 {
-	char told[TOLD] = "";
-	struct nodes nodes = { .entry = tell, .owner = told };
-	uint32_t line;
-
-	assert_int_equal(index_parse(&nodes, text, strlen(text), &line),
-	    READER_DONE);
-	assert_string_equal(told, entries);
+	assert_entries(false, text, entries);
 }
 
 static void
@@ -228,6 +235,31 @@ refuses_depth(void **state)
 	assert_refused(text, strlen(text), READER_DEEP, 1);
 }
 
+/* w(anted), with sources: b(oth); r(efused), and why. */
+static void
+reads_installations(void **state)
+{
+	(void)state;
+	assert_entries(true, "<installation/>", "");
+	assert_entries(true,
+	    "<installation arch=\"arm_v8a\">\n"
+	    "<archive path=\"a/pkg/x/1\"/><archive path=\"a/pkg/y/1\" "
+	    "source=\"no\"/>\n<index path=\"a/index/1\" verify=\"no\"/>\n"
+	    "<image path=\"a/image/i\"><archive path=\"a/pkg/in/1\"/></image>"
+	    "<pkg path=\"a/pkg/z/1\"/></installation>",
+	    "0s arm_v8a\n0b a/pkg/x/1\n0w a/pkg/y/1\n0r a/index/1 verify\n"
+	    "0b a/image/i\n");
+	assert_entries(true,
+	    "installation\n"
+	    "+ archive a/pkg/x/1 | source: false | binary: yes\n"
+	    "x archive a/pkg/y/1\n"
+	    "+ archive | path: a/src/y/1 | binary: off\n-\n",
+	    "0w a/pkg/x/1\n0r a/src/y/1 binary\n");
+	/* An index has no archives, an installation no packages. */
+	assert_index("<index><archive path=\"a/pkg/x/1\"/></index>", "");
+	assert_refused("<installation/>", 15, READER_NO_INDEX, 1);
+}
+
 int
 main(void)
 {
@@ -239,6 +271,7 @@ main(void)
 		cmocka_unit_test(refuses_encodings),
 		cmocka_unit_test(cuts_texts),
 		cmocka_unit_test(refuses_depth),
+		cmocka_unit_test(reads_installations),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,120 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cli/command.h"
+#include "cli/index.h"
+#include "cli/message.h"
+#include "cli/wishes.h"
+#include "rpc/cap.h"
+
+static enum status
+refuse(const char *file, const struct reader_entry *entry)
+{
+	complain("%s: %s: airlock does not do \"%s: no\"", file, entry->path,
+	    entry->text);
+	advise(strcmp(entry->text, "verify") == 0 ?
+	    "nothing is installed that was not verified" :
+	    "a source alone is had by its own path, USER/src/NAME/VERSION");
+	return STATUS_UNTRUSTED;
+}
+
+static enum status
+entry_take(struct wishes *wishes, const struct arguments *a,
+    const struct reader_entry *entry)
+{
+	struct wish *wish = &wishes->list[wishes->count];
+
+	switch ((enum reader_kind)entry->kind) {
+	case READER_SUPPORTS:
+		strcpy(wishes->arch, entry->text);
+		return STATUS_DONE;
+	case READER_WANTED:
+	case READER_WANTED_SOURCE:
+		wish->source = a->source ||
+		    entry->kind == READER_WANTED_SOURCE;
+		wishes->count++;
+		return arguments_path(&wish->path, entry->path);
+	default:
+		return refuse(a->file, entry);
+	}
+}
+
+static enum status
+entries_take(struct wishes *wishes, const struct arguments *a,
+    const struct index *description)
+{
+	enum status status = STATUS_DONE;
+
+	if (description->skipped > 0) {
+		complain("%s: it has %u paths that are no archive's", a->file,
+		    description->skipped);
+		status = STATUS_MALFORMED;
+	}
+	for (size_t i = 0; i < description->count; i++)
+		status = status_worse(status, entry_take(wishes, a,
+		    &description->entries[i]));
+	return status;
+}
+
+static enum status
+description_read(struct index *description, const char *name)
+{
+	struct stat st;
+	/* Not blocking: a fifo must not hold us up. */
+	CLOSE int file = open(name, O_RDONLY | O_NONBLOCK | O_NOCTTY |
+	    O_CLOEXEC);
+
+	if (file == -1 || fstat(file, &st) == -1 || !S_ISREG(st.st_mode)) {
+		complain("%s: %s", name, file == -1 ? strerror(errno) :
+		    "this is no file");
+		return STATUS_USAGE;
+	}
+	return installation_read(description, file, name);
+}
+
+static enum status
+words_take(struct wishes *wishes, const struct arguments *a)
+{
+	enum status status = STATUS_DONE;
+
+	for (size_t i = 0; i < a->nwords && status == STATUS_DONE; i++) {
+		struct wish *wish = &wishes->list[wishes->count++];
+		wish->source = a->source;
+		status = arguments_path(&wish->path, a->words[i]);
+	}
+	return status;
+}
+
+enum status
+wishes_read(struct wishes *wishes, const struct arguments *a)
+{
+	struct index description = { .count = 0 };
+	enum status status = a->file == NULL ? STATUS_DONE :
+	    description_read(&description, a->file);
+
+	*wishes = (struct wishes){ .count = 0 };
+	if (status == STATUS_DONE) {
+		wishes->list = calloc(a->nwords + description.count + 1,
+		    sizeof(*wishes->list));
+		if (wishes->list == NULL) {
+			complain("out of memory");
+			status = STATUS_FAILED;
+		}
+	}
+	if (status == STATUS_DONE)
+		status = words_take(wishes, a);
+	if (status == STATUS_DONE && a->file != NULL)
+		status = entries_take(wishes, a, &description);
+	index_free(&description);
+	return status;
+}
+
+void
+wishes_free(struct wishes *wishes)
+{
+	free(wishes->list);
+	*wishes = (struct wishes){ .count = 0 };
+}

@@ -1,0 +1,34 @@
+/*
+ * wishes.h - what an install was asked for: by name, and by a file.
+ */
+#ifndef CLI_WISHES_H
+#define CLI_WISHES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "cli/options.h"
+#include "cli/status.h"
+#include "depot/path.h"
+#include "reader/reader.h"
+
+struct wish {
+	struct depot_path path;
+	bool		 source;	/* with sources and apis */
+};
+
+struct wishes {
+	struct wish	*list;		/* owned */
+	size_t		 count;
+	char		 arch[READER_TEXT];	/* that the file says; or "" */
+};
+
+/*
+ * All words, and all that --file names, which is an install description of
+ * Genode's and is read by a reader: STATUS_DONE, or another, said so; then
+ * nothing of it should be installed.
+ */
+enum status wishes_read(struct wishes *, const struct arguments *);
+void	wishes_free(struct wishes *);
+
+#endif /* CLI_WISHES_H */
