@@ -34,7 +34,7 @@ typedef int tree_visitor(struct tree *, int dir, const char *name,
 	    size_t depth);
 /* Visit each name in a directory, through no symbolic link, until one fails: 0
  * or -errno. */
-int	tree_visit(int parent, const char *path, tree_visitor *, struct tree *,
-	    size_t depth);
+int	tree_visit(int parent, const char *path, tree_visitor *visit,
+	    struct tree *tree, size_t depth);
 
 #endif /* DEPOT_TREE_H */
