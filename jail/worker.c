@@ -71,7 +71,7 @@ ANSWERED(template_fork)
 
 static struct worker *
 worker_new(struct workers *all, const struct rpc_row *rows, size_t nrows,
-    struct cap *peer)
+    void *owner, worker_ended *ended, struct cap *peer)
 {
 	struct worker *w = all->worker;
 	int fds[2];
@@ -82,7 +82,8 @@ worker_new(struct workers *all, const struct rpc_row *rows, size_t nrows,
 	    /* Nothing that a worker does or leaves undone may block us. */
 	    fcntl(fds[0], F_SETFL, O_NONBLOCK) == -1)
 		return NULL;
-	*w = (struct worker){ .all = all, .pidfd = -1, .deadline = UINT64_MAX };
+	*w = (struct worker){ .all = all, .pidfd = -1, .deadline = UINT64_MAX,
+	    .owner = owner, .ended = ended };
 	rpc_init(&w->rpc, fds[0], rows, nrows, w);
 	w->rpc.is_jailed = true;
 	peer->fd = fds[1];
@@ -91,11 +92,12 @@ worker_new(struct workers *all, const struct rpc_row *rows, size_t nrows,
 
 struct worker *
 worker_spawn(struct workers *all, enum launcher_kind kind, int input,
-    const char *directory, const struct rpc_row *rows, size_t nrows)
+    const char *directory, const struct rpc_row *rows, size_t nrows,
+    void *owner, worker_ended *ended)
 {
 	struct launcher_spawn_req req = { .kind = kind };
 	struct cap caps[2] = { CAP_INIT, { input } };
-	struct worker *w = worker_new(all, rows, nrows, &caps[0]);
+	struct worker *w = worker_new(all, rows, nrows, owner, ended, &caps[0]);
 
 	if (w == NULL)
 		return NULL;
@@ -107,18 +109,21 @@ worker_spawn(struct workers *all, enum launcher_kind kind, int input,
 }
 
 struct worker *
-worker_template(struct workers *all, enum launcher_kind kind, int input)
+worker_template(struct workers *all, enum launcher_kind kind, int input,
+    void *owner, worker_ended *ended)
 {
-	return worker_spawn(all, kind, input, "", RPC_ROWS(template_rows));
+	return worker_spawn(all, kind, input, "", RPC_ROWS(template_rows),
+	    owner, ended);
 }
 
 struct worker *
 worker_fork(struct worker *template, uint64_t job, const struct rpc_row *rows,
-    size_t nrows)
+    size_t nrows, void *owner, worker_ended *ended)
 {
 	struct template_fork_req req = { job };
 	struct cap peer = CAP_INIT;
-	struct worker *w = worker_new(template->all, rows, nrows, &peer);
+	struct worker *w = template == NULL ? NULL :
+	    worker_new(template->all, rows, nrows, owner, ended, &peer);
 
 	if (w == NULL)
 		return NULL;

@@ -19,6 +19,10 @@
 #define WORKERS_MAX	128
 #define WORKER_MS	20000	/* to start, and to end when it is over */
 
+/* It is gone, with all that it started. */
+struct worker;
+typedef void worker_ended(struct worker *);
+
 struct worker {
 	struct workers	*all;		/* NULL: free */
 	struct rpc	 rpc;		/* its owner: this worker */
@@ -31,7 +35,7 @@ struct worker {
 	bool		 answered;	/* the owner's: its one answer was usable;
 					 * no more, if it was ended early */
 	void		*owner;
-	void		(*ended)(struct worker *);	/* it is gone */
+	worker_ended	*ended;
 };
 
 struct workers {
@@ -48,11 +52,13 @@ void	workers_init(struct workers *, int fd);
  * directory: of a file fetcher, else "".  NULL: there is no room, or no launcher.
  */
 struct worker *worker_spawn(struct workers *, enum launcher_kind, int input,
-	    const char *directory, const struct rpc_row *, size_t nrows);
-/* A template (jail/template.h), and a child of one for a job. */
-struct worker *worker_template(struct workers *, enum launcher_kind, int input);
+	    const char *directory, const struct rpc_row *, size_t nrows,
+	    void *owner, worker_ended *);
+/* A template (jail/template.h), and a child of one, or of NULL, for a job. */
+struct worker *worker_template(struct workers *, enum launcher_kind, int input,
+	    void *owner, worker_ended *);
 struct worker *worker_fork(struct worker *template, uint64_t job,
-	    const struct rpc_row *, size_t nrows);
+	    const struct rpc_row *, size_t nrows, void *owner, worker_ended *);
 /* Kill it; ended() is called when it is gone, unless owner is NULL by then. */
 void	worker_end(struct worker *, enum cli_why);
 /* From its last word, a claim, and its end, a fact; *detail: the number of a

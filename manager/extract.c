@@ -29,11 +29,7 @@ extract_template(void)
 	if (manager.extractor != NULL)
 		return;
 	manager.extractor = worker_template(&manager.workers,
-	    LAUNCHER_AN_EXTRACTOR, nothing);
-	if (manager.extractor == NULL)
-		return;
-	manager.extractor->owner = &manager;
-	manager.extractor->ended = template_ended;
+	    LAUNCHER_AN_EXTRACTOR, nothing, &manager, template_ended);
 }
 
 ANSWERED(extractor_extract)
@@ -113,15 +109,12 @@ extract_start(struct job *job)
 		return;
 	}
 	extract_template();
-	struct worker *w = manager.extractor == NULL ? NULL :
-	    worker_fork(manager.extractor, job->staging,
-		RPC_ROWS(extractor_rows));
+	struct worker *w = worker_fork(manager.extractor, job->staging,
+	    RPC_ROWS(extractor_rows), job, extractor_ended);
 	if (w == NULL) {
 		job_end(job, WHY_JAIL, 0, 0);
 		return;
 	}
-	w->owner = job;
-	w->ended = extractor_ended;
 	strcpy(req.top, job->path.top);
 	(void)ask_extractor_extract(&w->rpc, &req, &archive, SILENCE_MS, job);
 }

@@ -174,12 +174,10 @@ dialer_open(struct fetcher *f, const struct cap *line)
 	    .timeout = DIAL_MS, .connections = CONNECTIONS,
 	    .configured = f->configured };
 	struct worker *w = worker_spawn(&manager.workers, LAUNCHER_A_DIALER,
-	    manager.certificates, "", RPC_ROWS(dialer_rows));
+	    manager.certificates, "", RPC_ROWS(dialer_rows), f, dialer_ended);
 
 	if (w == NULL)
 		return false;
-	w->owner = f;
-	w->ended = dialer_ended;
 	memcpy(req.host, f->origin.host, sizeof(req.host));
 	(void)ask_dialer_open(&w->rpc, &req, line, WORKER_MS, NULL);
 	return true;
@@ -204,11 +202,9 @@ fetcher_start(struct fetcher *f, const struct cap *caps)
 	f->worker = worker_spawn(&manager.workers, is_file ?
 	    LAUNCHER_A_FILE_FETCHER : LAUNCHER_A_FETCHER,
 	    manager.certificates, is_file ? origin->path : "",
-	    RPC_ROWS(fetcher_rows));
+	    RPC_ROWS(fetcher_rows), f, fetcher_ended);
 	if (f->worker == NULL)
 		return false;
-	f->worker->owner = f;
-	f->worker->ended = fetcher_ended;
 	f->worker->rpc.phase = FETCHER_OPENED;
 	memcpy(req.host, origin->host, sizeof(req.host));
 	(void)ask_fetcher_open(&f->worker->rpc, &req, caps, WORKER_MS, NULL);

@@ -53,22 +53,15 @@ static void
 user_open(struct trust *trust, struct user *user, int key)
 {
 	const struct verifier_keys_req req = { 0 };
-	struct worker *w = NULL;
 
 	user->verifier = worker_template(trust->workers, LAUNCHER_A_VERIFIER,
-	    key);
-	if (user->verifier != NULL) {
-		user->verifier->owner = user;
-		user->verifier->ended = user_ended;
-		w = worker_fork(user->verifier, 0, RPC_ROWS(verifier_rows));
-	}
-	if (w == NULL) {
+	    key, user, user_ended);
+	struct worker *w = worker_fork(user->verifier, 0,
+	    RPC_ROWS(verifier_rows), user, user_ended);
+	if (w == NULL)
 		user->why = WHY_JAIL;
-		return;
-	}
-	w->owner = user;
-	w->ended = user_ended;
-	(void)ask_verifier_keys(&w->rpc, &req, NULL, WORKER_MS, user);
+	else
+		(void)ask_verifier_keys(&w->rpc, &req, NULL, WORKER_MS, user);
 }
 
 struct user *
@@ -151,16 +144,13 @@ check_start(struct check *check)
 {
 	const struct verifier_verify_req req = { check->size };
 	const struct cap caps[] = { { check->data }, { check->signature } };
-	struct worker *w = check->user->verifier == NULL ? NULL :
-	    worker_fork(check->user->verifier, 0, RPC_ROWS(verifier_rows));
+	struct worker *w = worker_fork(check->user->verifier, 0,
+	    RPC_ROWS(verifier_rows), check, check_ended);
 
 	check->started = true;
 	check->why = WHY_DIED;		/* if there is no verifier any more */
 	check->done = w == NULL;
-	if (w == NULL)
-		return;
-	w->owner = check;
-	w->ended = check_ended;
-	(void)ask_verifier_verify(&w->rpc, &req, caps,
-	    WORKER_MS + check->size / VERIFY_RATE, check);
+	if (w != NULL)
+		(void)ask_verifier_verify(&w->rpc, &req, caps,
+		    WORKER_MS + check->size / VERIFY_RATE, check);
 }
