@@ -180,15 +180,15 @@ show(const struct version *old, const struct version *newest, bool json)
 	    newest->user[0] == '\0' ? "" : " of ", newest->user);
 }
 
-/* One series, sorted: the last one is the newest. */
+/* One series, sorted: the last one is the newest, and the installed one if that
+ * is known from elsewhere, too. */
 static void
 show_series(const struct version *items, size_t n, bool json)
 {
 	const struct version *newest = &items[n - 1];
 
 	for (size_t i = 0; i + 1 < n; i++)
-		if (items[i].origin == FROM_INSTALLED &&
-		    strcmp(items[i].path, newest->path) != 0)
+		if (items[i].origin == FROM_INSTALLED)
 			show(&items[i], newest, json);
 }
 

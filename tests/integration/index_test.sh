@@ -120,6 +120,7 @@ rm -rf "$ROOT/depot/bob"
 mkdir -p "$ROOT/public/alice/pkg/editor"
 : >"$ROOT/public/alice/pkg/editor/2027-01-01.tar.xz"
 : >"$ROOT/public/alice/pkg/editor/junk"
+: >"$ROOT/public/alice/pkg/editor/2028-01-01.xz"
 exits 0 "outdated, by public/" airlock --json outdated
 ok "it is JSON" python3 -c '
 import json, sys
