@@ -58,15 +58,8 @@ struct partial {
 	struct quarantine_tag tag;	/* host "": it cannot be resumed */
 };
 
-static bool
-ends_with(const char *text, const char *end)
-{
-	size_t size = strlen(text), n = strlen(end);
-
-	return size >= n && strcmp(text + size - n, end) == 0;
-}
-
-/* The archive that a quarantined file's name stands for (depot/quarantine.c). */
+/* The archive that a quarantined file's name stands for (depot/quarantine.c);
+ * false for a tag. */
 static bool
 name_parse(struct partial *partial, const char *name)
 {
@@ -128,7 +121,7 @@ show_quarantined(int dir, const char *name, bool json)
 	struct partial partial = { .bytes = 0 };
 	struct stat st;
 
-	if (ends_with(name, "@tag") || !name_parse(&partial, name) ||
+	if (!name_parse(&partial, name) ||
 	    fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == -1 ||
 	    !S_ISREG(st.st_mode))
 		return;

@@ -127,6 +127,12 @@ like "$(cat "$T/out")" \
     '^partial +alice/raw/big/1: [0-9.]+ MB, goes on .* from localhost$' \
     "the partial download"
 like "$(cat "$T/out")" '^staged +7: 1 files, 11 B;' "the tree in staging"
+q=$ROOT/public/.airlock
+cp "$q/alice,raw,big,1@tag" "$q/alice,raw,none,1@tag"
+: >"$q/alice,raw,none,1"
+is "$(airlock status | grep 'none/1')" \
+    "partial    alice/raw/none/1: 0 B, begins anew" "nothing is not resumed"
+rm "$q"/alice,raw,none,1*
 tree >"$T/after"
 ok "looking changes nothing" cmp "$T/before" "$T/after"
 exits 0 "status --json" airlock --json status
