@@ -473,7 +473,7 @@ control_run(int program, const char *directory, int channel)
 	if (chdir(directory) == -1 || dup2(null, 0) == -1 ||
 	    dup2(null, 1) == -1)
 		err(1, "%s", directory);
-	program_exec(program, argv, NULL, &channel, 1);
+	program_exec(program, argv, NULL, &channel, 1, NULL);
 	err(1, "attack-control");
 }
 

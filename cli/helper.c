@@ -19,7 +19,7 @@ helper_exec(const char *name, int program, char *const envp[], const int *from,
 	char *argv[] = { (char *)(uintptr_t)name, NULL };
 
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-	program_exec(program, argv, envp, from, n);
+	program_exec(program, argv, envp, from, n, NULL);
 	_exit(1);
 }
 

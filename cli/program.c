@@ -8,6 +8,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "cli/confine.h"
 #include "cli/program.h"
 
 int
@@ -31,7 +32,7 @@ program_open(const char *name)
 
 void
 program_exec(int program, char *const argv[], char *const envp[],
-    const int *from, int n)
+    const int *from, int n, void (*confine)(void))
 {
 	char *const none[] = { NULL };
 	int high[PROGRAM_FDS];
@@ -39,12 +40,17 @@ program_exec(int program, char *const argv[], char *const envp[],
 	for (int i = 0; i < n; i++)
 		high[i] = from[i] == -1 ? -1 :
 		    fcntl(from[i], F_DUPFD_CLOEXEC, 64);
-	int exe = fcntl(program, F_DUPFD_CLOEXEC, 64);
+	int exe = confine != NULL ? confine_program(program) :
+	    fcntl(program, F_DUPFD_CLOEXEC, 64);
 	for (int i = 0; i < n; i++)
-		if (high[i] != -1 && dup2(high[i], 3 + i) == -1)
+		if (high[i] == -1)
+			(void)close(3 + i);
+		else if (dup2(high[i], 3 + i) == -1)
 			return;
 	/* Whatever the user's shell may have left open, too. */
 	(void)close_range(3 + (unsigned int)n, ~0u, CLOSE_RANGE_CLOEXEC);
+	if (confine != NULL && exe != -1)
+		confine();
 	syscall(SYS_execveat, exe, "", argv, envp != NULL ? envp : none,
 	    AT_EMPTY_PATH);
 }

@@ -12,9 +12,10 @@ int	program_open(const char *name);
 /*
  * Exec `program` with from[i] as descriptor 3 + i and nothing else open but
  * standard input and outputs.  A -1 leaves its place empty.  envp NULL: an empty
- * environment.  Returns only on failure.
+ * environment.  confine, if there is one (confine.h), is called last.  Returns
+ * only on failure.
  */
 void	program_exec(int program, char *const argv[], char *const envp[],
-	    const int *from, int n);
+	    const int *from, int n, void (*confine)(void));
 
 #endif /* CLI_PROGRAM_H */

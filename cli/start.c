@@ -24,8 +24,10 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/confine.h"
 #include "cli/program.h"
 #include "cli/start.h"
+#include "cli/status.h"
 #include "depot/clear.h"
 #include "depot/store.h"
 #include "jail/launcher.h"
@@ -106,7 +108,7 @@ manager_exec(const struct start *s)
 	signal(SIGTSTP, SIG_IGN);
 	signal(SIGPIPE, SIG_IGN);
 	program_exec(s->manager, argv, NULL, from,
-	    sizeof(from) / sizeof(from[0]));
+	    sizeof(from) / sizeof(from[0]), confine_manager);
 	err(1, "manager");
 }
 
@@ -118,7 +120,8 @@ launcher_exec(const struct start *s, const char *uid_base)
 	    (char *)(uintptr_t)uid_base, NULL };
 
 	memcpy(from + 1, s->program, sizeof(s->program));
-	program_exec(s->launcher, argv, NULL, from, 1 + LAUNCHER_PROGRAMS);
+	program_exec(s->launcher, argv, NULL, from, 1 + LAUNCHER_PROGRAMS,
+	    confine_launcher);
 	err(1, "launcher");
 }
 
@@ -281,7 +284,7 @@ processes_start(struct start *s, struct started *started)
 }
 
 static int
-reap(pid_t *pid)
+reap(pid_t *pid, const char *name)
 {
 	int status = 0;
 
@@ -291,14 +294,19 @@ reap(pid_t *pid)
 		if (errno != EINTR)
 			return -errno;
 	*pid = -1;
+	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS) {
+		warnx("violated: the %s made a forbidden system call: a bug or "
+		    "an attack", name);
+		return STATUS_JAIL;
+	}
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -ECANCELED;
 }
 
 int
 start_reap(struct started *started)
 {
-	int manager = reap(&started->manager);
-	int launcher = reap(&started->launcher);
+	int manager = reap(&started->manager, "manager");
+	int launcher = reap(&started->launcher, "launcher");
 
 	/* Whoever could write to it is gone. */
 	if (started->staging != -1)

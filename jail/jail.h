@@ -117,6 +117,7 @@ struct jail_policy {
 	int			 mounts;	/* 1: its children mount, which
 						 * Landlock forbids: none here,
 						 * if there is a view */
+	int			 signals;	/* 1: it ends others by signals */
 	const struct jail_path	*paths;		/* ends with a NULL path */
 	const struct jail_group	*groups;	/* ends with a NULL need */
 	rlim_t			 cpu_seconds;	/* 0: as the launcher left it */

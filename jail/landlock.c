@@ -22,7 +22,8 @@ struct beneath {
 #define RULE_BENEATH	1
 #define NET_BIND	(UINT64_C(1) << 0)
 #define NET_CONNECT	(UINT64_C(1) << 1)
-#define SCOPED_ALL	UINT64_C(3)	/* abstract sockets, signals */
+#define SCOPED_SOCKETS	UINT64_C(1)	/* abstract ones */
+#define SCOPED_SIGNALS	UINT64_C(2)
 /* Rights that make sense for something that is no directory. */
 #define FILE_RIGHTS							\
 	(LANDLOCK_EXECUTE | LANDLOCK_WRITE_FILE | LANDLOCK_READ_FILE |	\
@@ -79,7 +80,8 @@ landlock_close(const struct jail_policy *policy)
 	int version = abi(), error = 0;
 	struct ruleset attr = { .fs = fs_rights(version),
 	    .net = policy->net == JAIL_NET_CONNECT ? NET_BIND :
-		NET_BIND | NET_CONNECT, .scoped = SCOPED_ALL };
+		NET_BIND | NET_CONNECT,
+	    .scoped = SCOPED_SOCKETS | (policy->signals ? 0 : SCOPED_SIGNALS) };
 	size_t size = version < 4 ? 8 : version < 6 ? 16 : 24;
 
 	if (version == 0)

@@ -12,10 +12,13 @@
 #define LANDLOCK_WRITE_FILE	(UINT64_C(1) << 1)
 #define LANDLOCK_READ_FILE	(UINT64_C(1) << 2)
 #define LANDLOCK_READ_DIR	(UINT64_C(1) << 3)
+#define LANDLOCK_REMOVE_DIR	(UINT64_C(1) << 4)
+#define LANDLOCK_REMOVE_FILE	(UINT64_C(1) << 5)
 #define LANDLOCK_MAKE_DIR	(UINT64_C(1) << 7)
 #define LANDLOCK_MAKE_REG	(UINT64_C(1) << 8)
 #define LANDLOCK_MAKE_SYM	(UINT64_C(1) << 12)
 #define LANDLOCK_REFER		(UINT64_C(1) << 13)	/* ABI 2 */
+#define LANDLOCK_TRUNCATE	(UINT64_C(1) << 14)	/* ABI 3 */
 
 /* The Landlock layers that this kernel offers, enum jail_layer bits. */
 uint32_t landlock_offered(void);

@@ -14,7 +14,6 @@
 #include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 
 #include "manager/manager.h"
 
@@ -44,7 +43,7 @@ main(void)
 	struct rpc *launcher = &manager.workers.launcher;
 
 	(void)prctl(PR_SET_NAME, "manager", 0, 0, 0);
-	umask(022);
+	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	if (fcntl(MANAGER_FD_CLI, F_SETFL, O_NONBLOCK) == -1 ||
 	    fcntl(MANAGER_FD_LAUNCHER, F_SETFL, O_NONBLOCK) == -1)
 		err(1, "manager: not started by airlock");

@@ -12,6 +12,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "cli/policy.h"
 #include "dialer/policy.h"
 #include "extractor/policy.h"
 #include "fetcher/policy.h"
@@ -41,6 +42,7 @@ static const struct {
 	const char			*name;
 	const struct jail_policy	*policy;
 } policies[] = {
+	{ "manager", &policy_manager },
 	{ "dialer", &dialer_policy },
 	{ "fetcher-network", &fetcher_policy_network },
 	{ "fetcher-directory", &fetcher_policy_directory },
@@ -129,6 +131,7 @@ main(void)
 	int failed = 0;
 
 	printf("architecture " ARCHITECTURE "\n");
+	failed |= record("launcher", policy_launcher()->groups);
 	for (int k = 0; k < LAUNCHER_KINDS; k++) {
 		if (kinds[k].title == NULL)
 			continue;

@@ -303,7 +303,10 @@ class Case:
 
     def look_inside(self, pid):
         """No pipe may be among the manager's descriptors, though the liar sent
-        it some: the cli is stopped, so that the manager stays."""
+        it some: the cli is stopped, so that the manager stays.  Only root may
+        look into a manager."""
+        if os.geteuid() != 0:
+            return
         time.sleep(0.3)
         os.kill(pid, signal.SIGSTOP)
         time.sleep(1)
