@@ -316,8 +316,9 @@ put_jail(FILE *out, const struct jail *j)
 		put_row(out, walls[i].title, text);
 	}
 	fputs("</table>\n", out);
-	put_groups(out, "Inner filter: all that it may call once it has input",
-	    jail_policy(j)->groups);
+	put_groups(out, jail_is_before_start(j) ? "Filter: all that it may "
+	    "call, from before its program starts" : "Inner filter: all that "
+	    "it may call once it has input", jail_policy(j)->groups);
 	if (j->kind != LAUNCHER_NO_KIND && !jail_is_child(j))
 		put_groups(out, "Outer filter: what it may call from before "
 		    "its program starts", kinds[j->kind].groups);

@@ -150,9 +150,10 @@ put_jail(const struct jail *j)
 		walls[i].describe(text, j);
 		json_text(walls[i].key, text);
 	}
-	put_groups("outer", j->kind == LAUNCHER_NO_KIND ? none :
-	    kinds[j->kind].groups);
-	put_groups("inner", jail_policy(j)->groups);
+	put_groups("outer", jail_is_before_start(j) ? jail_policy(j)->groups :
+	    j->kind == LAUNCHER_NO_KIND ? none : kinds[j->kind].groups);
+	put_groups("inner", jail_is_before_start(j) ? none :
+	    jail_policy(j)->groups);
 	json_end();
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "audit/report.h"
+#include "cli/policy.h"
 #include "dialer/policy.h"
 #include "extractor/policy.h"
 #include "fetcher/policy.h"
@@ -40,6 +41,11 @@ const struct program programs[PROGRAMS] = {
 	    CLONE_NEWUTS | CLONE_NEWCGROUP)
 
 const struct jail jails[JAILS] = {
+	{ "launcher", PROGRAM_LAUNCHER, LAUNCHER_NO_KIND, NULL,
+	    CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID,
+	    "the host's files, as a uid that owns none if its user is root" },
+	{ "manager", PROGRAM_MANAGER, LAUNCHER_NO_KIND, &policy_manager, 0,
+	    "the host's files, as far as Landlock lets it" },
 	{ "dialer", PROGRAM_DIALER, LAUNCHER_A_DIALER, &dialer_policy, 0,
 	    NULL },
 	{ "fetcher", PROGRAM_FETCHER, LAUNCHER_A_FETCHER,
@@ -68,7 +74,16 @@ const struct jail jails[JAILS] = {
 const struct jail_policy *
 jail_policy(const struct jail *j)
 {
-	return j->policy != NULL ? j->policy : policy_for("gpg's home");
+	if (j->policy != NULL)
+		return j->policy;
+	return j->program == PROGRAM_LAUNCHER ? policy_launcher() :
+	    policy_for("gpg's home");
+}
+
+bool
+jail_is_before_start(const struct jail *j)
+{
+	return programs[j->program].side == SIDE_TRUSTED;
 }
 
 bool

@@ -37,19 +37,21 @@ struct block {
 const struct block *program_block(enum program_id);
 
 /* A jail: what one kind of process is given before it starts, and what its
- * program leaves of that.  Packer, signer and reader are started by the cli,
- * without an outer stage. */
+ * program leaves of that.  What the cli starts has one stage: its helpers enter
+ * theirs, as an inner one; the launcher's and the manager's is put around them. */
 struct jail {
 	const char			*name;
 	enum program_id			 program;
 	enum launcher_kind		 kind;	/* LAUNCHER_NO_KIND: by the cli */
-	const struct jail_policy	*policy;	/* NULL: the signer's */
+	const struct jail_policy	*policy;	/* NULL: see jail_policy() */
 	int				 more_namespaces;	/* of a child */
 	const char			*view;	/* of one without a kind */
 };
-#define JAILS	11
+#define JAILS	13
 extern const struct jail jails[JAILS];
 const struct jail_policy *jail_policy(const struct jail *);
+/* Does its policy's filter stand before its program starts? */
+bool	jail_is_before_start(const struct jail *);
 /* Is it the jail of a template's child, which shares its outer filter? */
 bool	jail_is_child(const struct jail *);
 

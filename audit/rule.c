@@ -1,5 +1,6 @@
 #include <fcntl.h>
 #include <inttypes.h>
+#include <linux/capability.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sched.h>
@@ -11,6 +12,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 
 #include "audit/rule.h"
 #include "gen/syscalls.h"
@@ -18,6 +20,8 @@
 
 #define COUNT(array)	(sizeof(array) / sizeof((array)[0]))
 #define NAMED(constant)	{ (uint64_t)(constant), #constant }
+
+#define BIT(constant)	{ UINT64_C(1) << (constant), #constant }
 
 struct constant {
 	uint64_t	 value;
@@ -58,7 +62,7 @@ static const struct constant families[] = {
 	NAMED(AF_UNIX), NAMED(AF_INET), NAMED(AF_INET6), NAMED(AF_NETLINK), END
 };
 static const struct constant types[] = {
-	NAMED(SOCK_STREAM), NAMED(SOCK_DGRAM), END
+	NAMED(SOCK_STREAM), NAMED(SOCK_DGRAM), NAMED(SOCK_SEQPACKET), END
 };
 static const struct constant protocols[] = { { 0, "the type's own" }, END };
 static const struct constant levels[] = {
@@ -76,11 +80,17 @@ static const struct constant options_set[] = {
 static const struct constant addresses[] = { { 0, "NULL" }, END };
 static const struct constant commands[] = {
 	NAMED(F_DUPFD), NAMED(F_DUPFD_CLOEXEC), NAMED(F_GETFD), NAMED(F_SETFD),
-	NAMED(F_GETFL), NAMED(F_SETFL), NAMED(F_GET_SEALS), END
+	NAMED(F_GETFL), NAMED(F_SETFL), NAMED(F_GET_SEALS),
+	NAMED(F_ADD_SEALS), END
 };
 static const struct constant requests[] = {
-	NAMED(PR_SET_CHILD_SUBREAPER), END
+	NAMED(PR_SET_CHILD_SUBREAPER), NAMED(PR_SET_NAME),
+	NAMED(PR_SET_DUMPABLE), END
 };
+static const struct constant signals[] = {
+	NAMED(SIGKILL), NAMED(SIGABRT), END
+};
+static const struct constant id_types[] = { NAMED(P_PIDFD), END };
 static const struct constant namespaces[] = {
 	{ CLONE_NEWUSER, "user" }, { CLONE_NEWNS, "mount" },
 	{ CLONE_NEWPID, "pid" }, { CLONE_NEWNET, "network" },
@@ -94,8 +104,13 @@ static const struct constant rights_names[] = {
 	{ LANDLOCK_MAKE_DIR, "make directories" },
 	{ LANDLOCK_MAKE_SYM, "make symbolic links" },
 	{ LANDLOCK_REFER, "link across directories" },
-	{ UINT64_C(1) << 5, "remove files" },
-	{ UINT64_C(1) << 14, "truncate files" }, END
+	{ LANDLOCK_REMOVE_FILE, "remove files" },
+	{ LANDLOCK_REMOVE_DIR, "remove directories" },
+	{ LANDLOCK_TRUNCATE, "truncate files" }, END
+};
+static const struct constant capabilities[] = {
+	BIT(CAP_CHOWN), BIT(CAP_DAC_OVERRIDE), BIT(CAP_FOWNER), BIT(CAP_KILL),
+	BIT(CAP_SETGID), BIT(CAP_SETUID), BIT(CAP_SETFCAP), END
 };
 
 enum form { FLAGS, NUMBER, MODE };
@@ -130,6 +145,12 @@ static const struct argument {
 	{ SYS_sendto, 4, "address", NUMBER, addresses },
 	{ SYS_fcntl, 1, "command", NUMBER, commands },
 	{ SYS_prctl, 0, "option", NUMBER, requests },
+	{ SYS_prlimit64, 2, "new limit", NUMBER, addresses },
+	{ SYS_socketpair, 0, "family", NUMBER, families },
+	{ SYS_socketpair, 1, "type", NUMBER, types },
+	{ SYS_pidfd_send_signal, 1, "signal", NUMBER, signals },
+	{ SYS_tgkill, 2, "signal", NUMBER, signals },
+	{ SYS_waitid, 0, "type", NUMBER, id_types },
 };
 
 /* At the end of text, as far as there is room. */
@@ -270,4 +291,11 @@ rule_rights(char text[RULE_TEXT], uint64_t rights)
 {
 	text[0] = '\0';
 	append_bits(text, rights_names, rights, ", ");
+}
+
+void
+rule_capabilities(char text[RULE_TEXT], uint64_t set)
+{
+	text[0] = '\0';
+	append_bits(text, capabilities, set, ", ");
 }

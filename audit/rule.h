@@ -17,5 +17,7 @@ void	rule_name(char text[RULE_TEXT], int nr);
 void	rule_namespaces(char text[RULE_TEXT], int flags);
 /* LANDLOCK_ACCESS_FS_* rights: "read files, execute". */
 void	rule_rights(char text[RULE_TEXT], uint64_t rights);
+/* A set of capabilities as bits: "CAP_KILL, CAP_SETUID". */
+void	rule_capabilities(char text[RULE_TEXT], uint64_t set);
 
 #endif /* AUDIT_RULE_H */

@@ -35,6 +35,20 @@ paragraph_end(struct paragraph *p)
 	say("%s", p->line);
 }
 
+/* How much of a word fits into a line: all of it, or a part that ends with a
+ * bar. */
+static size_t
+word_part(const struct paragraph *p, const char *word, size_t size)
+{
+	size_t fits = WIDTH - p->used;
+
+	if (size < fits)
+		return size;
+	while (fits > 0 && word[fits - 1] != '|')
+		fits--;
+	return fits == 0 ? size : fits;
+}
+
 static void
 paragraph_word(struct paragraph *p, const char *word, size_t size)
 {
@@ -44,6 +58,13 @@ paragraph_word(struct paragraph *p, const char *word, size_t size)
 		paragraph_end(p);
 		paragraph_begin(p, "");
 		is_first = true;
+	}
+	for (size_t part; is_first && (part = word_part(p, word, size)) < size;
+	    word += part, size -= part) {
+		snprintf(p->line + p->used, sizeof(p->line) - p->used, "%.*s",
+		    (int)part, word);
+		paragraph_end(p);
+		paragraph_begin(p, "");
 	}
 	snprintf(p->line + p->used, sizeof(p->line) - p->used, "%s%.*s",
 	    is_first ? "" : " ", (int)size, word);
@@ -264,8 +285,10 @@ print_jail(const struct jail *j)
 	if (j->kind != LAUNCHER_NO_KIND && !jail_is_child(j))
 		print_groups("the outer filter, from before its program starts; "
 		    "it may call", kinds[j->kind].groups);
-	print_groups("the inner filter, from before its first input; it may "
-	    "only call", jail_policy(j)->groups);
+	print_groups(jail_is_before_start(j) ? "its filter, from before its "
+	    "program starts; it may only call" : "the inner filter, from "
+	    "before its first input; it may only call",
+	    jail_policy(j)->groups);
 }
 
 static void

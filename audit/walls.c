@@ -5,6 +5,8 @@
 
 #include "audit/rule.h"
 #include "audit/walls.h"
+#include "cli/cli.h"
+#include "cli/policy.h"
 
 static void __attribute__((format(printf, 2, 3)))
 append(char text[WALL_TEXT], const char *format, ...)
@@ -53,6 +55,8 @@ describe_namespaces(char text[WALL_TEXT], const struct jail *j)
 	if (j->kind == LAUNCHER_NO_KIND) {
 		append(text, "%s%s", j->more_namespaces == 0 ? "the host's" :
 		    "its own ", j->more_namespaces == 0 ? "" : names);
+		if (j->program == PROGRAM_LAUNCHER)
+			append(text, "; the host's network");
 		return;
 	}
 	append(text, "its own %s", names);
@@ -100,6 +104,19 @@ describe_root(char text[WALL_TEXT], const struct jail *j)
 }
 
 static void
+append_path(char text[WALL_TEXT], const char *path)
+{
+	static const char numbers[] = "/proc/self/fd/";
+
+	if (strcmp(path, ".") == 0)
+		append(text, "its working directory");
+	else if (strncmp(path, numbers, sizeof(numbers) - 1) == 0)
+		append(text, "descriptor %s", path + sizeof(numbers) - 1);
+	else
+		append(text, "%s", path);
+}
+
+static void
 describe_files(char text[WALL_TEXT], const struct jail *j)
 {
 	const struct jail_path *p = jail_policy(j)->paths;
@@ -112,8 +129,9 @@ describe_files(char text[WALL_TEXT], const struct jail *j)
 	}
 	for (; p != NULL && p->path != NULL; p++) {
 		rule_rights(rights, p->rights);
-		append(text, "%s%s: %s", text[0] == '\0' ? "" : "; ",
-		    strcmp(p->path, ".") == 0 ? "its working directory" : p->path, rights);
+		append(text, "%s", text[0] == '\0' ? "" : "; ");
+		append_path(text, p->path);
+		append(text, ": %s", rights);
 	}
 	if (text[0] == '\0')
 		append(text, "no file at all");
@@ -122,8 +140,8 @@ describe_files(char text[WALL_TEXT], const struct jail *j)
 static void
 describe_tcp(char text[WALL_TEXT], const struct jail *j)
 {
-	append(text, "%s", jail_policy(j)->mounts ? "not entered, but it has no "
-	    "network" : jail_policy(j)->net == JAIL_NET_CONNECT ?
+	append(text, "%s", j->program == PROGRAM_LAUNCHER ? "not entered" :
+	    jail_policy(j)->mounts ? "not entered, but it has no network" : jail_policy(j)->net == JAIL_NET_CONNECT ?
 	    "connect, not listen" : "neither connect nor listen");
 }
 
@@ -140,6 +158,9 @@ describe_limits(char text[WALL_TEXT], const struct jail *j)
 
 	if (j->kind == LAUNCHER_NO_KIND) {
 		append(text, "its user's");
+		if (jail_is_before_start(j))
+			append(text, ", but %d descriptors and no core",
+			    CONFINE_FD_PROGRAM);
 		return;
 	}
 	wall_bytes(amount, sizeof(amount), k->memory);
@@ -157,6 +178,21 @@ describe_limits(char text[WALL_TEXT], const struct jail *j)
 static void
 describe_descriptors(char text[WALL_TEXT], const struct jail *j)
 {
+	if (j->program == PROGRAM_LAUNCHER) {
+		append(text, "0 to 2 its user's, 3 its channel to the manager, "
+		    "from 4 on the workers' programs; its working directory is "
+		    "the depot's staging directory");
+		return;
+	}
+	if (j->program == PROGRAM_MANAGER) {
+		append(text, "0 to 2 its user's, %d and %d its channels to cli "
+		    "and launcher; for a depot %d depot, %d public, %d receipts, "
+		    "%d quarantine, %d staging, %d its lock", MANAGER_FD_CLI,
+		    MANAGER_FD_LAUNCHER, MANAGER_FD_DEPOT, MANAGER_FD_PUBLIC,
+		    MANAGER_FD_RECEIPTS, MANAGER_FD_QUARANTINE,
+		    MANAGER_FD_STAGING, MANAGER_FD_LOCK);
+		return;
+	}
 	if (j->kind == LAUNCHER_NO_KIND) {
 		append(text, "%d its channel to the cli, and what it was "
 		    "started with", JAIL_FD_CHANNEL);
@@ -169,7 +205,25 @@ describe_descriptors(char text[WALL_TEXT], const struct jail *j)
 		    "brings");
 }
 
+/* Whoever enters an inner stage has none (jail/privileges.c). */
+static void
+describe_capabilities(char text[WALL_TEXT], const struct jail *j)
+{
+	char names[RULE_TEXT];
+
+	if (j->program == PROGRAM_LAUNCHER || j->program == PROGRAM_MANAGER) {
+		rule_capabilities(names, j->program == PROGRAM_MANAGER ?
+		    POLICY_MANAGER_CAPS : POLICY_LAUNCHER_CAPS);
+		append(text, j->program == PROGRAM_MANAGER ? "%s, if its user "
+		    "is root; else none" : "%s, in its own user namespace",
+		    names);
+	} else {
+		append(text, "none");
+	}
+}
+
 const struct wall walls[] = {
+	{ "capabilities", "capabilities", describe_capabilities },
 	{ "namespaces", "namespaces", describe_namespaces },
 	{ "view", "sees", describe_view },
 	{ "root", "then its root", describe_root },

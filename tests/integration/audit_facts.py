@@ -60,7 +60,8 @@ def check_names(events):
                   ['airlock', 'launcher', 'manager', 'dialer', 'fetcher',
                    'verifier', 'gpg', 'extractor', 'packer', 'signer', 'reader']) + \
         differ('jails', [j['jail'] for j in events['jail']],
-               ['dialer', 'fetcher', 'file fetcher', 'verifier template',
+               ['launcher', 'manager',
+                'dialer', 'fetcher', 'file fetcher', 'verifier template',
                 'verifier child', 'extractor template', 'extractor child',
                 'packer of a directory', 'packer of a file', 'signer',
                 'reader'])
@@ -184,17 +185,21 @@ def check_filters(events):
     """A few facts that the tables are known to hold."""
     wrong = 0
     for jail in events['jail']:
-        inner = [call for group in jail['inner'] for call in group['calls']]
+        trusted = jail['process'] in ('manager', 'launcher')
+        groups = jail['outer' if trusted else 'inner']
+        inner = [call for group in groups for call in group['calls']]
         calls = {call['call'] for call in inner if 'answers' not in call}
         wrong += differ(jail['jail'] + ' execs', 'execve' in calls,
-                        jail['process'] in ('verifier', 'signer'))
+                        jail['process'] in ('verifier', 'signer', 'launcher'))
+        wrong += differ(jail['jail'] + ' is jailed', len(inner) > 10, True)
         wrong += differ(jail['jail'] + ' makes sockets', 'socket' in calls,
-                        jail['jail'] in ('dialer', 'signer'))
+                        jail['jail'] in ('dialer', 'signer', 'launcher'))
         wrong += differ(jail['jail'] + ' has the host\'s network',
                         'host' in jail['namespaces'],
-                        jail['jail'] in ('dialer', 'signer'))
+                        jail['jail'] in ('dialer', 'signer', 'launcher',
+                                         'manager'))
         wrong += differ(jail['jail'] + ' says why',
-                        all(group['need'] for group in jail['inner']), True)
+                        all(group['need'] for group in groups), True)
         wrong += differ(jail['jail'] + ' has nameless calls',
                         [c for c in inner if ' ' in c['call']], [])
         for call in inner:
@@ -202,7 +207,7 @@ def check_filters(events):
             if call['call'] == 'mmap':
                 wrong += differ(
                     jail['jail'] + ' mmap', call['rule'] == 'mmap',
-                    jail['process'] in ('verifier', 'signer'))
+                    jail['process'] in ('verifier', 'signer') or trusted)
     return wrong
 
 

@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <netinet/in.h>
 #include <sched.h>
 #include <setjmp.h>
@@ -92,6 +93,9 @@ sets_have_words(void **state)
 	assert_string_equal(text, "user, network");
 	rule_rights(text, LANDLOCK_READ_FILE | LANDLOCK_EXECUTE);
 	assert_string_equal(text, "execute, read files");
+	rule_capabilities(text, UINT64_C(1) << CAP_KILL |
+	    UINT64_C(1) << CAP_CHOWN);
+	assert_string_equal(text, "CAP_CHOWN, CAP_KILL");
 	rule_rights(text, 0);
 	assert_string_equal(text, "0");
 	rule_rights(text, UINT64_C(1) << 40);
