@@ -31,7 +31,10 @@ alice/pkg/editor/2
 EOT
 ok "a tree, each archive expanded once" diff "$T/wanted" "$T/out"
 
+is "$(airlock status)" "nobody is at work" "status: all is complete"
 rm -rf "$ROOT/depot/bob/raw/icons"
+is "$(airlock status | grep -v ^gone)" "$(printf '%s\n' "nobody is at work" \
+    "incomplete alice/pkg/base/1 lacks bob/raw/icons/7")" "and then it is not"
 exits 0 "deps, of which one is missing" \
     airlock deps alice/pkg/base/1 --arch "$ARCH"
 like "$(cat "$T/out")" 'bob/raw/icons/7  \(missing\)$' "it is marked"
