@@ -34,7 +34,7 @@ const struct program programs[PROGRAMS] = {
 };
 
 /* A child's namespaces are jail/template.c's, the packer's and
- * the reader's are their main files'. */
+ * the reader's are in their enter.c. */
 #define OF_CHILD	(CLONE_NEWUSER | CLONE_NEWPID)
 #define OF_HELPER							\
 	(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC |	\

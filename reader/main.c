@@ -16,26 +16,13 @@
  *		What it makes of a signature is judged like any other one.
  */
 #include <errno.h>
-#include <sched.h>
 #include <string.h>
 #include <sys/param.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "depot/armor.h"
-#include "jail/jail.h"
+#include "reader/enter.h"
 #include "reader/index.h"
-#include "reader/policy.h"
-
-#define NAMESPACES							\
-	(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC |	\
-	    CLONE_NEWUTS | CLONE_NEWCGROUP)
-/* Bytes, libraries included.  Sanitizers reserve terabytes of address space. */
-#if defined(__SANITIZE_ADDRESS__)
-#define MEMORY_MAX	RLIM_INFINITY
-#else
-#define MEMORY_MAX	((rlim_t)64 << 20)
-#endif
 
 RPC_PEER_SIDE(READER_RPC, rows)
 
@@ -150,15 +137,9 @@ HEARD(reader_read)
 int
 main(void)
 {
-	const struct rlimit memory = { MEMORY_MAX, MEMORY_MAX };
 	struct rpc rpc;
 
-	(void)unshare(NAMESPACES);	/* it opens nothing, with or without */
-	if (setrlimit(RLIMIT_AS, &memory) == -1) {
-		rpc_last_words(READER_FD_CHANNEL, RPC_DEATH_SETUP, errno);
-		_exit(JAIL_EXIT_SETUP);
-	}
-	jail_enter(&reader_policy, READER_FD_CHANNEL, 0);
+	reader_enter();
 	rpc_init(&rpc, READER_FD_CHANNEL, RPC_ROWS(rows), NULL);
 	rpc.phase = READER_IDLE;
 	int error = rpc_receive(&rpc, 0);

@@ -3,7 +3,7 @@
  *
  * Holds	its user's keyring and a way to the user's gpg-agent, which has
  *		the private key; exec of gpg.
- * Lacks	the network; any file beside libraries, settings in /etc and
+ * Lacks	the network; any file beside libraries, a few settings in /etc and
  *		gpg's home; writing anywhere but there.
  * Trusts	the cli's requests, and gpg: it is the user's own, with the
  *		user's configuration.
@@ -14,9 +14,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "jail/jail.h"
+#include "signer/enter.h"
 #include "signer/gpg.h"
-#include "signer/policy.h"
 
 RPC_PEER_SIDE(SIGNER_RPC, rows)
 
@@ -56,13 +55,6 @@ HEARD(signer_sign)
 	return answer_signer_sign(rpc, serial, &rep, NULL);
 }
 
-static _Noreturn void
-setup_failed(int error)
-{
-	rpc_last_words(SIGNER_FD_CHANNEL, RPC_DEATH_SETUP, -error);
-	_exit(JAIL_EXIT_SETUP);
-}
-
 int
 main(void)
 {
@@ -71,11 +63,11 @@ main(void)
 	int error = gpg_home(home);
 
 	if (error < 0)
-		setup_failed(error);
+		signer_unjailed(error);
 	gpg_agent_start();
-	jail_enter(policy_for(home), SIGNER_FD_CHANNEL, 0);
+	signer_enter(home);
 	if ((error = gpg_init()) < 0)
-		setup_failed(error);
+		signer_unjailed(error);
 	rpc_init(&rpc, SIGNER_FD_CHANNEL, RPC_ROWS(rows), NULL);
 	error = rpc_serve(&rpc);
 	rpc_close(&rpc);

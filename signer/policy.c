@@ -19,6 +19,7 @@
 #define INT_BITS	UINT64_C(0xffffffff)	/* the kernel reads an int */
 /* A fork without threads and namespaces: glibc's fork() sets these two. */
 #define FORK_TID	UINT64_C(0x01200000)	/* CHILD_{SET,CLEAR}TID */
+#define FILE_SIZE	((rlim_t)1 << 30)	/* of a keyring, bytes */
 #define REMOVE_FILE	(UINT64_C(1) << 5)	/* LANDLOCK_ACCESS_FS_* */
 #define TRUNCATE	(UINT64_C(1) << 14)
 
@@ -43,9 +44,11 @@ static const struct jail_rule engine[] = {
 	JAIL_REFUSE(ioctl, ENOTTY),	/* "is it a terminal?" */
 };
 
-/* Landlock says which files. */
+/* Landlock says which files.  None without a name, none that is setuid. */
+#define UNNAMED		(O_TMPFILE & ~O_DIRECTORY)
 static const struct jail_rule files[] = {
-	JAIL_ALLOW(openat), JAIL_RULES_STAT, JAIL_RULES_ACCESS,
+	JAIL_ALLOW_IF2(openat, 2, UNNAMED, 0, 3, 07000, 0),
+	JAIL_RULES_STAT, JAIL_RULES_ACCESS,
 	JAIL_ALLOW(statx), JAIL_ALLOW(faccessat2), JAIL_ALLOW(statfs),
 	JAIL_ALLOW(readlinkat), JAIL_ALLOW(getdents64), JAIL_ALLOW(getcwd),
 	JAIL_ALLOW(unlinkat), JAIL_ALLOW(linkat), JAIL_ALLOW(ftruncate),
@@ -62,9 +65,16 @@ static const struct jail_rule files[] = {
 
 /* The agent, and no network.  The system's name services may be asked for the
  * user's entry: a local socket, too. */
+#define SO_PEER_PIDFD	77	/* asm-generic/socket.h of Linux 6.5 */
+#define UNKNOWN_OPTION(option)						\
+	JAIL_REFUSE_IF(getsockopt, ENOPROTOOPT, 2, INT_BITS, (option))
 static const struct jail_rule agent[] = {
 	JAIL_ALLOW_IF(socket, 0, INT_BITS, AF_UNIX),
-	JAIL_ALLOW(connect), JAIL_ALLOW(getpeername), JAIL_ALLOW(getsockopt),
+	JAIL_ALLOW(connect), JAIL_ALLOW(getpeername),
+	JAIL_SOCKET_OPTION(SO_SNDBUF), JAIL_SOCKET_OPTION(SO_RCVBUF),
+	/* Who is at the other end?  The cli, too. */
+	UNKNOWN_OPTION(SO_PEERCRED), UNKNOWN_OPTION(SO_PEERSEC),
+	UNKNOWN_OPTION(SO_PEERGROUPS), UNKNOWN_OPTION(SO_PEER_PIDFD),
 	JAIL_ALLOW(sendto), JAIL_ALLOW(recvfrom), JAIL_ALLOW(shutdown),
 	JAIL_ALLOW(getsockname), JAIL_ALLOW(sendmmsg),
 #ifdef SYS_select
@@ -75,7 +85,8 @@ static const struct jail_rule agent[] = {
 
 static const struct jail_rule loading[] = {
 	JAIL_ALLOW(set_tid_address), JAIL_ALLOW(set_robust_list),
-	JAIL_ALLOW(rseq), JAIL_ALLOW(prlimit64), JAIL_ALLOW(sigaltstack),
+	JAIL_ALLOW(rseq), JAIL_ALLOW(sigaltstack),
+	JAIL_ALLOW_IF(prlimit64, 0, INT_BITS, 0),	/* its own */
 	JAIL_ALLOW(getpid), JAIL_ALLOW(getppid), JAIL_ALLOW(gettid),
 	JAIL_ALLOW(getuid), JAIL_ALLOW(geteuid), JAIL_ALLOW(getgid),
 	JAIL_ALLOW(getegid), JAIL_ALLOW(uname), JAIL_ALLOW(sysinfo),
@@ -113,7 +124,14 @@ static struct jail_path paths[] = {
 	{ "/lib64", LANDLOCK_READ_FILE },
 	{ "/usr/lib", LANDLOCK_READ_FILE },
 	{ "/usr/share/gnupg", LANDLOCK_READ_FILE | LANDLOCK_READ_DIR },
-	{ "/etc", LANDLOCK_READ_FILE },
+	{ "/etc/ld.so.cache", LANDLOCK_READ_FILE },
+	{ "/etc/gnupg", LANDLOCK_READ_FILE },
+	{ "/etc/gcrypt", LANDLOCK_READ_FILE },
+	/* Who is its user, and what time is it there? */
+	{ "/etc/passwd", LANDLOCK_READ_FILE },
+	{ "/etc/group", LANDLOCK_READ_FILE },
+	{ "/etc/nsswitch.conf", LANDLOCK_READ_FILE },
+	{ "/etc/localtime", LANDLOCK_READ_FILE },
 	{ "/dev/null", LANDLOCK_READ_FILE | LANDLOCK_WRITE_FILE },
 	{ NULL, 0 }
 };
@@ -123,7 +141,7 @@ const struct jail_policy signer_policy = {
 	.root = JAIL_ROOT_KEEP,
 	.paths = paths,
 	.groups = groups,
-	.file_size = RLIM_INFINITY,
+	.file_size = FILE_SIZE,
 };
 
 const struct jail_policy *
