@@ -31,8 +31,8 @@ O     ?= build$(if $(SAN),-$(subst $(comma),-,$(SAN)))$(if $(COV),-cov)
 WORKERS  := dialer fetcher verifier extractor
 # Started by the cli, without launcher and manager.
 HELPERS  := packer signer reader
-# What `airlock audit --attack` puts in the workers' places.
-ATTACKERS := dialer fetcher verifier extractor control
+# What `airlock audit --attack` puts in their places.
+ATTACKERS := $(WORKERS) $(HELPERS) control
 LIBEXEC  := manager launcher $(WORKERS) $(HELPERS) $(ATTACKERS:%=attack-%)
 COMMON   := rpc depot jail trust
 FOLDERS  := cli audit attack manager $(WORKERS) $(HELPERS) $(COMMON)
@@ -163,11 +163,12 @@ endef
 # The policies, to be shown: of these archives only they are taken.
 $(eval $(call program,airlock,$(O)/bin/airlock,$(call objs,cli),\
     $(foreach d,audit attack $(WORKERS) $(HELPERS),$(call ARCHIVE,$(d)))))
-# An attacker is held by a worker's policy and links nothing else of it.
+# An attacker enters a worker's jail as that worker does and links nothing else
+# of it.
 $(foreach p,$(ATTACKERS),$(eval \
     $(call program,attack-$(p),$(O)/libexec/airlock/attack-$(p),\
     $(O)/obj/attack/$(p).o,$(call ARCHIVE,attack) \
-    $(patsubst %,$(call ARCHIVE,%),$(filter $(p),$(WORKERS))))))
+    $(patsubst %,$(call ARCHIVE,%),$(filter $(p),$(WORKERS) $(HELPERS))))))
 $(eval $(call program,launcher,$(O)/libexec/airlock/launcher,$(O)/obj/jail/launcher.o))
 $(foreach p,manager $(WORKERS) $(HELPERS),$(eval \
     $(call program,$(p),$(O)/libexec/airlock/$(p),$(call objs,$(p)))))

@@ -15,9 +15,23 @@ struct cell {
 };
 
 struct matrix {
+	unsigned int		processes;	/* bits: which are attacked */
 	struct attack_bare_rep	control[ACT_COUNT];
 	struct cell		cells[ACT_COUNT][LAB_PROCESSES];
 };
+
+/* This process, or the next one that is attacked. */
+static enum lab_process
+next_asked(const struct matrix *matrix, enum lab_process p)
+{
+	while (p < LAB_PROCESSES && !(matrix->processes & 1u << p))
+		p++;
+	return p;
+}
+
+#define FOR_EACH_ASKED(matrix, p, first, end)				\
+	for (enum lab_process p = next_asked(matrix, first); p < (end);	\
+	    p = next_asked(matrix, p + 1))
 
 /* ---- trying ---- */
 
@@ -61,8 +75,9 @@ all_attack(struct matrix *matrix)
 		if ((error = lab_control(&lab, act, &matrix->control[act])) < 0)
 			warnx("audit --attack: without a jail: %s: %s",
 			    acts[act].words, strerror(-error));
-	for (enum lab_process p = 0; error == 0 && p < LAB_PROCESSES; p++)
-		error = process_attack(&lab, p, matrix);
+	FOR_EACH_ASKED(matrix, p, 0, LAB_PROCESSES)
+		if (error == 0)
+			error = process_attack(&lab, p, matrix);
 	lab_close(&lab);
 	return error;
 }
@@ -73,7 +88,7 @@ matrix_count(const struct matrix *matrix, enum verdict_result result)
 	unsigned int count = 0;
 
 	for (enum act_number act = 0; act < ACT_COUNT; act++)
-		for (enum lab_process p = 0; p < LAB_PROCESSES; p++)
+		FOR_EACH_ASKED(matrix, p, 0, LAB_PROCESSES)
 			count += matrix->cells[act][p].verdict.result == result;
 	return count;
 }
@@ -95,6 +110,8 @@ cell_word(const struct verdict *verdict)
 	switch (verdict->result) {
 	case VERDICT_NEEDED:
 		return "needed";
+	case VERDICT_GAP:
+		return "gap";
 	case VERDICT_OPEN:
 		return "OPEN!";
 	case VERDICT_VOID:
@@ -104,33 +121,48 @@ cell_word(const struct verdict *verdict)
 	}
 }
 
+/* A part of the columns: [first, end). */
 static void
-table_head(FILE *out)
+table_head(FILE *out, const struct matrix *matrix, enum lab_process first,
+    enum lab_process end)
 {
-	fprintf(out, "%-39s %-7.7s", "It tries to ...", "no jail");
-	for (enum lab_process p = 0; p < LAB_PROCESSES; p++)
+	fprintf(out, "%-41s %-7.7s", "It tries to ...", "no jail");
+	FOR_EACH_ASKED(matrix, p, first, end)
 		fprintf(out, " %-8s", lab_kinds[p].title);
 	fprintf(out, "\n");
 }
 
 static void
-table_row(FILE *out, const struct matrix *matrix, enum act_number act)
+table_row(FILE *out, const struct matrix *matrix, enum act_number act,
+    enum lab_process first, enum lab_process end)
 {
-	fprintf(out, "%-39s %-7.7s", acts[act].words,
+	fprintf(out, "%-41s %-7.7s", acts[act].words,
 	    control_word(&matrix->control[act]));
-	for (enum lab_process p = 0; p < LAB_PROCESSES; p++)
+	FOR_EACH_ASKED(matrix, p, first, end)
 		fprintf(out, " %-8s", cell_word(&matrix->cells[act][p].verdict));
 	fprintf(out, "\n");
 }
 
+static void
+table_part(FILE *out, const struct matrix *matrix, enum lab_process first,
+    enum lab_process end)
+{
+	if (next_asked(matrix, first) >= end)
+		return;
+	table_head(out, matrix, first, end);
+	for (enum act_number act = 0; act < ACT_COUNT; act++)
+		table_row(out, matrix, act, first, end);
+	fprintf(out, "\n");
+}
+
 static const char legend[] =
-    "\nno jail: what the act does without one, as the same user; an errno: it "
+    "no jail: what the act does without one, as the same user; an errno: it "
     "is not\npossible here anyway.  killed, trapped, refused: by seccomp.  view: "
     "not there, or\nread-only.  landlock: or the permissions of files.  caps: no "
     "capability, or not\nthat uid.  sealed: what it holds allows no more.  "
     "channel: who receives it refuses\nit.  kernel: refused to everybody.  -: it "
     "holds nothing to try it with.\n"
-    "t, c: a template; a child of one.\n";
+    "t, c: a template; a child of one.  d, f: of a directory; of a file.\n";
 
 /* What is no act: it cannot be tried from inside, or in seconds. */
 static const char elsewhere[] =
@@ -158,16 +190,18 @@ table_write(FILE *out, const struct matrix *matrix)
 {
 	unsigned int open = matrix_count(matrix, VERDICT_OPEN);
 
-	table_head(out);
-	for (enum act_number act = 0; act < ACT_COUNT; act++)
-		table_row(out, matrix, act);
+	table_part(out, matrix, 0, LAB_PACKER);
+	table_part(out, matrix, LAB_PACKER, LAB_PROCESSES);
 	fprintf(out, "%s\nneeded: what the process would be of no use without.\n",
 	    legend);
 	table_notes(out, matrix, VERDICT_NEEDED);
-	fprintf(out, "%s\n%d acts, %u trials blocked, %u needed, %u NOT "
-	    "BLOCKED%s\n", elsewhere, (int)ACT_COUNT,
+	fprintf(out, "\ngap: what it would not need, but can do.\n");
+	table_notes(out, matrix, VERDICT_GAP);
+	fprintf(out, "%s\n%d acts, %u trials blocked, %u needed, %u gaps, "
+	    "%u NOT BLOCKED%s\n", elsewhere, (int)ACT_COUNT,
 	    matrix_count(matrix, VERDICT_BLOCKED),
-	    matrix_count(matrix, VERDICT_NEEDED), open, open > 0 ? ":" : "");
+	    matrix_count(matrix, VERDICT_NEEDED),
+	    matrix_count(matrix, VERDICT_GAP), open, open > 0 ? ":" : "");
 	table_notes(out, matrix, VERDICT_OPEN);
 }
 
@@ -205,7 +239,8 @@ json_cell(FILE *out, const struct matrix *matrix, enum act_number act,
 {
 	static const char *const results[] = {
 		[VERDICT_BLOCKED] = "blocked", [VERDICT_NEEDED] = "needed",
-		[VERDICT_OPEN] = "open", [VERDICT_VOID] = "void",
+		[VERDICT_GAP] = "gap", [VERDICT_OPEN] = "open",
+		[VERDICT_VOID] = "void",
 	};
 	const struct cell *cell = &matrix->cells[act][process];
 
@@ -225,12 +260,27 @@ static void
 json_write(FILE *out, const struct matrix *matrix)
 {
 	for (enum act_number act = 0; act < ACT_COUNT; act++)
-		for (enum lab_process p = 0; p < LAB_PROCESSES; p++)
+		FOR_EACH_ASKED(matrix, p, 0, LAB_PROCESSES)
 			json_cell(out, matrix, act, p);
 }
 
+/* Bits of those whose name has one of these words in it; all for none. */
+static unsigned int
+processes_named(const char *const *names, size_t nnames)
+{
+	unsigned int set = 0;
+
+	for (enum lab_process p = 0; p < LAB_PROCESSES; p++) {
+		bool is_named = nnames == 0;
+		for (size_t i = 0; i < nnames; i++)
+			is_named |= strstr(lab_kinds[p].name, names[i]) != NULL;
+		set |= is_named ? 1u << p : 0;
+	}
+	return set;
+}
+
 int
-attack_run(FILE *out, bool json)
+attack_run(FILE *out, const char *const *names, size_t nnames, bool json)
 {
 	struct matrix *matrix = calloc(1, sizeof(*matrix));
 	int status = EXIT_FAILURE;
@@ -239,7 +289,10 @@ attack_run(FILE *out, bool json)
 		warnx("audit --attack: out of memory");
 		return status;
 	}
-	if (all_attack(matrix) == 0) {
+	matrix->processes = processes_named(names, nnames);
+	if (matrix->processes == 0)
+		warnx("audit --attack: nothing of this name is jailed");
+	else if (all_attack(matrix) == 0) {
 		(json ? json_write : table_write)(out, matrix);
 		status = matrix_count(matrix, VERDICT_OPEN) == 0 ?
 		    EXIT_SUCCESS : EXIT_JAIL;

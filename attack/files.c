@@ -265,9 +265,7 @@ int
 act_link_hard(const struct held *held)
 {
 	(void)held;
-	int error = act_reached(linkat(AT_FDCWD, PASSWD, AT_FDCWD, "hard", 0),
-	    EXDEV);
-	return error;
+	return act_result(linkat(AT_FDCWD, PASSWD, AT_FDCWD, "hard", 0));
 }
 
 int

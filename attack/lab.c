@@ -19,13 +19,17 @@
 
 #include "attack/acts.h"
 #include "attack/lab.h"
+#include "cli/helper.h"
 #include "cli/program.h"
 #include "depot/clear.h"
 #include "dialer/policy.h"
 #include "extractor/policy.h"
 #include "fetcher/policy.h"
 #include "jail/template.h"
+#include "packer/policy.h"
+#include "reader/policy.h"
 #include "rpc/buffer.h"
+#include "signer/policy.h"
 #include "verifier/policy.h"
 
 #define ANSWER_MS	5000
@@ -35,33 +39,48 @@
 #define HOLDS_ALL	(ACT_FILE | ACT_SLOTS | ACT_SOCKET | ACT_INPUT)
 
 const struct lab_kind lab_kinds[LAB_PROCESSES] = {
-	[LAB_DIALER] = { "dialer", "dialer", LAUNCHER_A_DIALER,
+	[LAB_DIALER] = { "dialer", "dialer", NULL, LAUNCHER_A_DIALER,
 	    ATTACK_AS_TEMPLATE, ATTACK_BARE, ACT_INPUT,
 	    { &dialer_policy, NULL } },
-	[LAB_FETCHER] = { "fetcher", "fetcher", LAUNCHER_A_FETCHER,
+	[LAB_FETCHER] = { "fetcher", "fetcher", NULL, LAUNCHER_A_FETCHER,
 	    ATTACK_AS_TEMPLATE, ATTACK_HELD, HOLDS_ALL,
 	    { &fetcher_policy_network, NULL } },
-	[LAB_FILE_FETCHER] = { "file fetcher", "file f.", LAUNCHER_A_FILE_FETCHER,
+	[LAB_FILE_FETCHER] = { "file fetcher", "file f.", NULL,
+	    LAUNCHER_A_FILE_FETCHER,
 	    ATTACK_AS_TEMPLATE, ATTACK_HELD, HOLDS_ALL,
 	    { &fetcher_policy_directory, NULL } },
-	[LAB_VERIFIER] = { "verifier template", "verif. t", LAUNCHER_A_VERIFIER,
+	[LAB_VERIFIER] = { "verifier template", "verif. t", NULL,
+	    LAUNCHER_A_VERIFIER,
 	    ATTACK_AS_TEMPLATE, ATTACK_BARE, ACT_INPUT,
 	    { &policy_template, NULL } },
-	[LAB_VERIFIER_CHILD] = { "verifier child", "verif. c",
+	[LAB_VERIFIER_CHILD] = { "verifier child", "verif. c", NULL,
 	    LAUNCHER_A_VERIFIER, ATTACK_AS_CHILD, ATTACK_HELD, HOLDS_ALL,
 	    { &policy_template, &policy_child } },
-	[LAB_EXTRACTOR] = { "extractor template", "extr. t",
+	[LAB_EXTRACTOR] = { "extractor template", "extr. t", NULL,
 	    LAUNCHER_AN_EXTRACTOR, ATTACK_AS_TEMPLATE, ATTACK_BARE, 0,
 	    { &extractor_template, NULL } },
-	[LAB_EXTRACTOR_CHILD] = { "extractor child", "extr. c",
+	[LAB_EXTRACTOR_CHILD] = { "extractor child", "extr. c", NULL,
 	    LAUNCHER_AN_EXTRACTOR, ATTACK_AS_CHILD, ATTACK_FILE, ACT_FILE,
 	    { &extractor_template, &extractor_child } },
+	[LAB_PACKER] = { "packer of a directory", "packer d", "attack-packer",
+	    LAUNCHER_NO_KIND, ATTACK_AS_TEMPLATE, ATTACK_FILE, ACT_FILE,
+	    { &packer_of_directory, NULL } },
+	[LAB_FILE_PACKER] = { "packer of a file", "packer f",
+	    "attack-packer", LAUNCHER_NO_KIND, ATTACK_AS_TEMPLATE, ATTACK_FILE,
+	    ACT_FILE, { &packer_of_file, NULL } },
+	[LAB_SIGNER] = { "signer", "signer", "attack-signer",
+	    LAUNCHER_NO_KIND, ATTACK_AS_TEMPLATE, ATTACK_FILE, ACT_FILE,
+	    { &signer_policy, NULL } },
+	[LAB_READER] = { "reader", "reader", "attack-reader",
+	    LAUNCHER_NO_KIND, ATTACK_AS_TEMPLATE, ATTACK_BARE, ACT_INPUT,
+	    { &reader_policy, NULL } },
 };
 
 /* A process that is being attacked. */
 struct subject {
 	struct rpc	rpc;
 	int		pidfd;		/* -1: not started */
+	pid_t		pid;		/* of our own child; 0: another's */
 	int		error;		/* why not */
 	uint32_t	layers;		/* the outer stage's */
 	bool		answered;
@@ -179,24 +198,34 @@ subject_spawn(struct lab *lab, const struct lab_kind *kind, struct subject *s,
 	return error < 0 ? error : s->error;
 }
 
+/* A directory with something in it to spoil. */
+static int
+place_make(const char *directory, uid_t owner)
+{
+	static const char *const made[] = { "", "/directory", "/victim" };
+	char path[160];
+
+	for (size_t i = 0; i < 3; i++) {
+		snprintf(path, sizeof(path), "%s%s", directory, made[i]);
+		int error = i < 2 ? mkdir(path, 0755) :
+		    mknod(path, S_IFREG | 0644, 0);
+		if (error == -1 || (geteuid() == 0 &&
+		    chown(path, owner, owner) == -1))
+			return -errno;
+	}
+	return 0;
+}
+
 /* As the manager does for each archive. */
 static int
 staging_make(struct lab *lab, uint64_t job)
 {
-	const uid_t id = LAUNCHER_UID_BASE + LAUNCHER_UID(LAUNCHER_AN_EXTRACTOR);
 	char path[128];
-	static const char *const made[] = { "", "/directory", "/victim" };
 
-	for (size_t i = 0; i < 3; i++) {
-		snprintf(path, sizeof(path), "%s/depot/.airlock/staging/%llu%s",
-		    lab->root, (unsigned long long)job, made[i]);
-		int error = i < 2 ? mkdir(path, 0755) :
-		    mknod(path, S_IFREG | 0644, 0);
-		if (error == -1 || (geteuid() == 0 &&
-		    chown(path, id, id) == -1))
-			return -errno;
-	}
-	return 0;
+	snprintf(path, sizeof(path), "%s/depot/.airlock/staging/%llu",
+	    lab->root, (unsigned long long)job);
+	return place_make(path, LAUNCHER_UID_BASE +
+	    LAUNCHER_UID(LAUNCHER_AN_EXTRACTOR));
 }
 
 static int
@@ -217,6 +246,57 @@ subject_fork(struct lab *lab, const struct lab_kind *kind, struct subject *s)
 	if (error == 0)
 		error = answers_wait(&lab->template_rpc, ANSWER_MS);
 	return error < 0 ? error : s->error;
+}
+
+/* Started as the cli does it, but from a directory with nothing of value. */
+static int
+helper_begin(const struct lab *lab, const struct lab_kind *kind,
+    const char *place, struct helper *helper)
+{
+	char home[160];
+	char *const envp[] = { home, NULL };
+	CLOSE int here = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	CLOSE int directory = open(place, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	CLOSE int out = openat(directory, "out", O_RDWR | O_CREAT | O_EXCL |
+	    O_CLOEXEC, 0644);
+	const int fds[] = { kind == &lab_kinds[LAB_PACKER] ? directory :
+	    lab->file, out };
+
+	if (here == -1 || out == -1 || unlinkat(directory, "out", 0) == -1 ||
+	    fchdir(directory) == -1)
+		return -errno;
+	snprintf(home, sizeof(home), "GNUPGHOME=%s", place);
+	enum status status = helper_start(helper, kind->helper, fds, 2, envp,
+	    RPC_ROWS(attack_rows));
+	return fchdir(here) == -1 || status != STATUS_DONE ? -EIO : 0;
+}
+
+static int
+subject_start(struct lab *lab, const struct lab_kind *kind, struct subject *s)
+{
+	struct helper helper;
+	char place[128];
+
+	snprintf(place, sizeof(place), "%s/helper-%llu", lab->root,
+	    (unsigned long long)++lab->job);
+	int error = place_make(place, geteuid());
+	if (error == 0)
+		error = helper_begin(lab, kind, place, &helper);
+	if (error < 0)
+		return error;
+	*s = (struct subject){ .rpc = helper.rpc, .pid = helper.pid,
+	    .pidfd = (int)syscall(SYS_pidfd_open, helper.pid, 0) };
+	s->rpc.owner = NULL;
+	return s->pidfd == -1 ? -errno : 0;
+}
+
+static int
+subject_begin(struct lab *lab, const struct lab_kind *kind, struct subject *s)
+{
+	if (kind->helper != NULL)
+		return subject_start(lab, kind, s);
+	return kind->place == ATTACK_AS_CHILD ? subject_fork(lab, kind, s) :
+	    subject_spawn(lab, kind, s, RPC_ROWS(attack_rows));
 }
 
 static int
@@ -261,6 +341,13 @@ exit_status(int pidfd, int *status)
 		nanosleep(&moment, NULL);
 	}
 	return false;
+}
+
+/* Of our own child, which has ended. */
+static bool
+own_status(const struct subject *s, int *status)
+{
+	return TEMP_FAILURE_RETRY(waitpid(s->pid, status, 0)) == s->pid;
 }
 
 static void
@@ -312,7 +399,8 @@ subject_judge(const struct subject *s, int error, bool stayed,
 {
 	const struct rpc_death *death = &s->rpc.death;
 	int status = 0;
-	bool told = exit_status(s->pidfd, &status);
+	bool told = s->pid > 0 ? own_status(s, &status) :
+	    exit_status(s->pidfd, &status);
 
 	*trial = (struct lab_trial){ .layers = s->layers |
 	    s->rpc.ready.layers };
@@ -343,9 +431,7 @@ lab_try(struct lab *lab, enum lab_process process, uint32_t act,
 	const struct lab_kind *kind = &lab_kinds[process];
 	struct subject s;
 	bool stayed;
-	int error = kind->place == ATTACK_AS_CHILD ?
-	    subject_fork(lab, kind, &s) :
-	    subject_spawn(lab, kind, &s, RPC_ROWS(attack_rows));
+	int error = subject_begin(lab, kind, &s);
 
 	if (error != 0)
 		return error < 0 ? error : -EIO;

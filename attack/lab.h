@@ -21,13 +21,19 @@ enum lab_process {
 	LAB_VERIFIER_CHILD,
 	LAB_EXTRACTOR,		/* the template */
 	LAB_EXTRACTOR_CHILD,
+	LAB_PACKER,		/* of a directory */
+	LAB_FILE_PACKER,
+	LAB_SIGNER,
+	LAB_READER,
 	LAB_PROCESSES
 };
 
 struct lab_kind {
 	const char		*name;		/* for --json */
 	const char		*title;		/* of a column, 8 characters */
-	enum launcher_kind	 kind;
+	const char		*helper;	/* its attacker, if the cli starts
+						 * it; or NULL */
+	enum launcher_kind	 kind;		/* if the launcher does */
 	char			 place;		/* ATTACK_AS_... */
 	enum attack_rpc		 question;	/* which says what it holds */
 	unsigned int		 needs;		/* of enum act_flags, what it

@@ -18,7 +18,7 @@
 #define PAGE		4096ul
 #define HIGH_HALF	UINT64_C(0x100000000)
 #define GIB		(UINT64_C(1) << 30)
-#define DESCRIPTORS	1000
+#define DESCRIPTORS	2000
 #define PROCESSES	200
 
 static int

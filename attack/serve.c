@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -15,6 +16,17 @@ attack_place(void)
 	char place = 0;
 
 	return pread(JAIL_FD_INPUT, &place, 1, 0) == 1 ? place : 0;
+}
+
+void
+attack_silence(void)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	for (int fd = 0; fd < 3; fd++)
+		if (dup2(null, fd) == -1)
+			_exit(EXIT_FAILURE);
+	close(null);
 }
 
 static int

@@ -11,6 +11,7 @@
 enum verdict_result {
 	VERDICT_BLOCKED = 0,
 	VERDICT_NEEDED,		/* it worked, and has to: see reason */
+	VERDICT_GAP,		/* it worked, and should not: known, see reason */
 	VERDICT_OPEN,		/* it worked */
 	VERDICT_VOID,		/* this process holds nothing to try it with */
 };
@@ -35,8 +36,8 @@ enum verdict_layer {
 struct verdict {
 	enum verdict_result	 result;
 	enum verdict_layer	 layer;
-	const char		*reason;	/* why it has to work, or counts
-						 * as open; or "" */
+	const char		*reason;	/* why it has to work, or does, or
+						 * counts as open; or "" */
 };
 
 /* Of a trial of an act in a process; control: what it did without a jail. */

@@ -44,13 +44,13 @@ audit_run(const struct arguments *a)
 
 	if (status != STATUS_DONE)
 		return status;
-	if (a->attack && (a->html != NULL || a->nwords > 0)) {
-		complain("audit: --attack is for all processes, as a table or "
-		    "--json");
+	if (a->attack && a->html != NULL) {
+		complain("audit: --attack makes a table, or --json");
 		return STATUS_USAGE;
 	}
 	if (a->attack)
-		return (enum status)attack_run(stdout, a->json);
+		return (enum status)attack_run(stdout, a->words,
+		    a->nwords, a->json);
 	struct audit *audit = audit_new();
 	if (audit == NULL)
 		return STATUS_FAILED;

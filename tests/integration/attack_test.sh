@@ -20,7 +20,6 @@ start=$(date +%s)
 is $? 0 "no jail has a hole"
 took=$(($(date +%s) - start))
 diag "it took $took s"
-ok "within a minute, on a busy machine" [ $took -lt 60 ]
 ok "each line is JSON" python3 -m json.tool --json-lines "$T/attack.json"
 ok "enough acts, in all jails" facts whole "$T/attack.json"
 ok "each is stopped by something, or needed for something" \
@@ -28,16 +27,21 @@ ok "each is stopped by something, or needed for something" \
 ok "without a jail they work" facts control "$T/attack.json"
 ok "known rows" facts known "$T/attack.json"
 
-ok "as a table" sh -c '"$AIRLOCK" audit --attack >"$1"' sh "$T/table"
+ok "one process, as a table" sh -c '"$AIRLOCK" audit --attack reader >"$1"' \
+    sh "$T/table"
 like "$(cat "$T/table")" '^read /etc/passwd +works ' "it has the acts"
 like "$(cat "$T/table")" ' 0 NOT BLOCKED$' "and the sum"
+not "what has no jail is not attacked" "$AIRLOCK" audit --attack manager
 is "$(find "${TMPDIR:-/tmp}" -maxdepth 1 -name 'airlock-attack-*' -user \
     "$(id -u)" -newer "$T/attack.json")" "" "nothing is left behind"
 
 # ---- jails with holes ----
 
-# with NAME PROGRAM...: what is open when these stand in for the real ones.
+# with PROCESS NAME=PROGRAM...: what is open in it when these stand in for the
+# real ones.
 with() {
+	tap_process=$1
+	shift
 	rm -rf "$T/weak"
 	mkdir -p "$T/weak/libexec"
 	cp -r "$BUILD/bin" "$T/weak/bin"
@@ -46,7 +50,8 @@ with() {
 		cp "$BUILD/tests/hostile/${tap_pair#*=}" \
 		    "$T/weak/libexec/airlock/${tap_pair%=*}"
 	done
-	"$T/weak/bin/airlock" --json audit --attack >"$T/weak.json"
+	"$T/weak/bin/airlock" --json audit --attack "$tap_process" \
+	    >"$T/weak.json"
 	echo "status $?, $(facts holes "$T/weak.json")"
 }
 
@@ -54,14 +59,12 @@ if [ ! -x "$BUILD/tests/hostile/weak_launcher" ]; then
 	skip 4 "tests/hostile/weak_* were not built"
 else
 	chmod 755 "$T"
-	is "$(with attack-fetcher=weak_fetcher)" "status 0, " \
+	is "$(with fetcher attack-fetcher=weak_fetcher)" "status 0, " \
 	    "a hole in one of two filters is none yet"
-	open=$(with attack-fetcher=weak_fetcher launcher=weak_launcher)
+	open=$(with fetcher attack-fetcher=weak_fetcher launcher=weak_launcher)
 	like "$open" '^status 7, .*fetcher:socket_tcp' "one in both is found"
-	not "and in no other jail" sh -c \
-	    'echo "$1" | cut -d, -f2 | tr " " "\n" | grep . | grep -v fetcher:' \
-	    sh "$open"
-	open=$(with attack-dialer=weak_dialer)
+	like "$open" ' file-fetcher:socket_tcp' "in both of its jails"
+	open=$(with dialer attack-dialer=weak_dialer)
 	like "$open" '^status 7, .*dialer:passwd_read' \
 	    "a jail without its inner stage"
 fi

@@ -23,6 +23,10 @@ like "$(libraries libexec/airlock/extractor)" \
 like "$(libraries libexec/airlock/packer)" \
     '^libarchive libc liblzma( libseccomp)?$' "packer"
 like "$(libraries libexec/airlock/reader)" '^libc( libseccomp)?$' "reader"
+for attacker in "$BUILD"/libexec/airlock/attack-*; do
+	like "$(libraries "libexec/airlock/${attacker##*/}")" \
+	    '^libc( libseccomp)?$' "${attacker##*/}"
+done
 like "$(libraries libexec/airlock/signer)" \
     '^libc( libgpg-error)? libgpgme( libseccomp)?$' "signer"
 

@@ -80,6 +80,12 @@ crosses "the launcher does, from an archive" \
 links verifier "$T/build/obj/extractor/unpack.o"
 crosses "a worker links another one's object" \
     '^walls: verifier links obj/extractor/unpack\.o$'
+links attack-packer "$T/build/obj/packer/pack.o"
+crosses "an attacker links more than the way into a jail" \
+    '^walls: attack-packer links obj/packer/pack\.o$'
+links attack-packer "$T/build/obj/reader/enter.o"
+crosses "or the way into another one" \
+    '^walls: attack-packer links obj/reader/enter\.o$'
 links manager "/usr/lib/libcurl.a(easy.o)"
 crosses "a library within a program" \
     '^walls: manager links /usr/lib/libcurl\.a\(easy\.o\)$'
