@@ -134,9 +134,10 @@ endef
 $(eval $(call strings,libraries.h,audit/libraries.tab,LIBRARIES))
 $(eval $(call strings,page.h,audit/page.html,PAGE))
 
-# What each program was linked from.
+# What each program was linked from; attackers are no part of the work.
 $(SOURCES): $(PROGRAMS) tools/sources tools/code-lines
-	$(call say,GEN)tools/sources $(O) $(notdir $(PROGRAMS)) >$@.tmp
+	$(call say,GEN)tools/sources $(O) \
+	    $(filter-out attack-%,$(notdir $(PROGRAMS))) >$@.tmp
 	@mv $@.tmp $@
 
 $(O)/obj/%.o: %.c | $(GEN)

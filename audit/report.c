@@ -81,9 +81,9 @@ programs_parse(char *names)
 static int
 source_parse(struct source_file *s, const char *line)
 {
-	char class[16], names[128];
+	char class[16], names[256];
 
-	if (sscanf(line, "%15s %u %127s %127s", class, &s->lines, s->path,
+	if (sscanf(line, "%15s %u %127s %255s", class, &s->lines, s->path,
 	    names) != 4)
 		return -EBADMSG;
 	s->programs = programs_parse(names);
