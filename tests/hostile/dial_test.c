@@ -269,8 +269,10 @@ test_connected_6(void **state)
 	CLOSE int server = listen_at(AF_INET6, &port);
 
 	(void)state;
-	if (server == -1)
+	if (server == -1) {
+		print_message("# skipped: no IPv6 on the loopback here\n");
 		skip();
+	}
 	dial_expect("::1", port, DIALER_CONNECTED);
 	redirect_expect("::1", port, DIALER_ADDRESS);
 }
@@ -879,8 +881,11 @@ test_names(void **state)
 	uint16_t port;
 
 	(void)state;
-	if (!network_make())
+	if (!network_make()) {
+		print_message("# skipped: no network namespace, or nothing "
+		    "can be mounted in it\n");
 		skip();
+	}
 	dial_expect("both.example", 1, DIALER_NO_RESOLVER);
 	dial_expect("9.9.9.9", 1, DIALER_UNREACHABLE);
 

@@ -150,6 +150,7 @@ owned_by_another(void **state)
 {
 	(void)state;
 	if (geteuid() != 0) {
+		print_message("# skipped: only root can give files away\n");
 		skip();
 		return;
 	}
