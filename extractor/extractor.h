@@ -79,7 +79,8 @@ struct extractor_extract_rep {
 
 /* At most every 100 ms, while it works. */
 struct extractor_progress_req {
-	uint64_t bytes;		/* unpacked so far */
+	uint64_t work;		/* bytes unpacked so far, and one a name: empty
+				 * entries are work as well */
 };
 
 /*  number	 function	 request caps	 answer caps	 phases */

@@ -23,7 +23,8 @@ static void
 progress(struct unpack *u)
 {
 	struct job *j = u->owner;
-	struct extractor_progress_req req = { .bytes = u->writer.bytes };
+	struct extractor_progress_req req = {
+	    .work = u->writer.bytes + u->writer.names };
 	uint64_t now = rpc_now();
 
 	if (j->error != 0 || now - j->told < PROGRESS_EVERY)

@@ -52,12 +52,12 @@ HEARD(extractor_progress)
 	const struct worker *w = rpc->owner;
 	struct job *job = w->owner;
 
-	/* Only more bytes are progress, and they have an end. */
-	if (job == NULL || req->bytes <= job->now ||
-	    req->bytes > manager.options.max_bytes)
+	/* Only more is progress, and it has an end. */
+	if (job == NULL || req->work <= job->now || req->work >
+	    manager.options.max_bytes + manager.options.max_entries)
 		return 0;
 	rpc_extend(rpc, job, SILENCE_MS);
-	job->now = req->bytes;
+	job->now = req->work;
 	job->dirty = true;
 	return 0;
 }

@@ -62,6 +62,7 @@ struct result {
 	struct rpc_death death;
 	int	answered;
 	int	notes;		/* of progress */
+	uint64_t work;		/* in the last one */
 	uint32_t layers;	/* of its own jail */
 	double	ms;
 };
@@ -101,8 +102,12 @@ heard_extractor_progress(struct rpc *rpc,
 {
 	struct result *result = rpc->owner;
 
-	(void)req, (void)caps, (void)serial;
+	(void)caps, (void)serial;
 	result->notes++;
+	/* For the manager a note without more work is none. */
+	if (req->work <= result->work)
+		return -EBADMSG;
+	result->work = req->work;
 	return 0;
 }
 
