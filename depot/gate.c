@@ -6,11 +6,13 @@
  * algorithms that are not broken.
  */
 #include <stdbool.h>
+#include <string.h>
 
 #include "depot/gate.h"
 
 #define TAG_SIGNATURE	2	/* section 5 */
 #define TYPE_BINARY	0x00	/* section 5.2.1 */
+#define TYPE_NOTATION	20	/* section 5.2.3.7; without its critical bit */
 
 /* What is left to read. */
 struct cursor {
@@ -78,20 +80,61 @@ take_length(struct cursor *in, uint32_t first, uint32_t *length)
 	return true;
 }
 
+/* A notation (section 5.2.3.24): four bytes of flags, two lengths, and what they
+ * are of.  A path is taken once. */
+static bool
+notation_fits(struct cursor in, char path[DEPOT_PATH_MAX + 1])
+{
+	uint32_t flags, name, value;
+
+	if (!take(&in, 4, &flags) || !take(&in, 2, &name) ||
+	    !take(&in, 2, &value) || in.left != name + value)
+		return false;
+	if (name != strlen(GATE_NOTATION) ||
+	    memcmp(in.at, GATE_NOTATION, name) != 0)
+		return true;
+	if (path[0] != '\0' || value > DEPOT_PATH_MAX)
+		return false;
+	memcpy(path, in.at + name, value);
+	return strlen(path) == value && value > 0;
+}
+
+/* Subpackets, to the last byte.  Their lengths are those of packets, but for
+ * two bytes' that would be beyond GATE_MAX. */
+static bool
+subpackets_fit(struct cursor in, char path[DEPOT_PATH_MAX + 1])
+{
+	uint32_t size, type;
+
+	while (in.left > 0) {
+		if (!take_length(&in, 0x40, &size) || size > in.left)
+			return false;
+		struct cursor sub = { in.at, size };
+		if (!take(&sub, 1, &type) || ((type & 0x7f) == TYPE_NOTATION &&
+		    !notation_fits(sub, path)))
+			return false;
+		in = (struct cursor){ in.at + size, in.left - size };
+	}
+	return true;
+}
+
 /* From the hashed area's length on (section 5.2.3): both areas, two bytes of
  * the digest, the salt of version 6, at least one byte of the signature. */
 static bool
-areas_fit(struct cursor in, uint32_t version, uint32_t hash)
+areas_fit(struct cursor in, struct gate_facts *facts)
 {
-	size_t width = version == 6 ? 4 : 2;
+	size_t width = facts->version == 6 ? 4 : 2;
 	uint32_t size, skipped;
 
-	if (!take(&in, width, &size) || !take(&in, size, &skipped) ||
+	if (!take(&in, width, &size))
+		return false;
+	const struct cursor hashed = { in.at, size };
+	if (!take(&in, size, &skipped) || !subpackets_fit(hashed, facts->path) ||
 	    !take(&in, width, &size) || !take(&in, size, &skipped) ||
 	    !take(&in, 2, &skipped))
 		return false;
-	if (version == 6 && (!take(&in, 1, &size) || size != salts[hash] ||
-	    !take(&in, size, &skipped)))
+	if (facts->version == 6 && (!take(&in, 1, &size) ||
+	    size != salts[facts->hash] || !take(&in, size, &skipped)))
 		return false;
 	return in.left > 0;
 }
@@ -109,10 +152,11 @@ check_body(struct cursor in, struct gate_facts *facts)
 		return GATE_KEY_ALGORITHM;
 	if (!take(&in, 1, &hash) || !gate_hash_ok(hash))
 		return GATE_HASH_ALGORITHM;
-	if (!areas_fit(in, version, hash))
+	struct gate_facts found = { (uint8_t)version, (uint8_t)algorithm,
+	    (uint8_t)hash, "" };
+	if (!areas_fit(in, &found))
 		return GATE_AREAS;
-	*facts = (struct gate_facts){ .version = (uint8_t)version,
-	    .algorithm = (uint8_t)algorithm, .hash = (uint8_t)hash };
+	*facts = found;
 	return GATE_PASS;
 }
 

@@ -5,8 +5,9 @@
  * inline signatures, several of them, text mode, junk around them.  The gate
  * lets through exactly one signature packet (RFC 9580 section 5.2) whose
  * definite length is the file's, version 4 or 6, type binary, with algorithms
- * from a list.  It reads no more than the packet's header, the first octets and
- * the lengths of the subpacket areas.  Pure; bounded.
+ * from a list.  It reads no more than the packet's header, the first octets, the
+ * lengths of the subpacket areas and, of what is signed with the data, one
+ * notation: the path that the archive is bound to.  Pure; bounded.
  */
 #ifndef DEPOT_GATE_H
 #define DEPOT_GATE_H
@@ -14,7 +15,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "depot/path.h"
+
 #define GATE_MAX	8192	/* largest signature file, bytes */
+/* Whose value is the archive's path: without it an archive of a publisher can be
+ * passed off as another, because signatures cover bytes and no names. */
+#define GATE_NOTATION	"path@airlock.alt"
 
 enum gate {
 	GATE_NONE = 0,
@@ -28,13 +34,14 @@ enum gate {
 	GATE_TYPE,		/* not a signature over binary data */
 	GATE_KEY_ALGORITHM,	/* public-key algorithm not accepted */
 	GATE_HASH_ALGORITHM,	/* not accepted: SHA-1, MD5, ... */
-	GATE_AREAS,		/* subpacket areas or salt do not fit, or no
-				 * signature follows */
+	GATE_AREAS,		/* subpackets, areas or salt do not fit, or no
+				 * signature follows; more than one path */
 };
 
 /* What the packet says of itself: claims until an engine has verified them. */
 struct gate_facts {
 	uint8_t	version, algorithm, hash;
+	char	path[DEPOT_PATH_MAX + 1];	/* of GATE_NOTATION; "": none */
 };
 
 /* GATE_PASS with *facts set, or the first reason against it. */

@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "depot/gate.h"
 #include "signer/gpg.h"
 
 #define GPG	"/usr/bin/gpg"
@@ -188,7 +189,7 @@ sign(gpgme_ctx_t ctx, const char *path, gpgme_data_t in, gpgme_data_t out)
 	gpgme_error_t error = gpgme_signers_add(ctx, key);
 
 	if (error == 0)
-		error = gpgme_sig_notation_add(ctx, SIGNER_NOTATION, path,
+		error = gpgme_sig_notation_add(ctx, GATE_NOTATION, path,
 		    GPGME_SIG_NOTATION_HUMAN_READABLE);
 	return error != 0 ? error : gpgme_op_sign(ctx, in, out,
 	    GPGME_SIG_MODE_DETACH);

@@ -24,8 +24,6 @@
 #define SIGNER_KEY	((size_t)1 << 20)	/* largest public key, bytes */
 #define SIGNER_TEXT	128
 
-#define SIGNER_NOTATION	"path@airlock.alt"
-
 enum signer_phase { SIGNER_NEW = 1 << 0, SIGNER_OPENED = 1 << 1 };
 
 enum signer_why {

@@ -48,7 +48,7 @@ check_version_4(const uint8_t *body, size_t size)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct gate_facts facts = { 0, 0, 0 };
+	struct gate_facts facts = { 0 };
 	enum gate gate = gate_check(data, size, &facts);
 	size_t header;
 

@@ -74,7 +74,12 @@ put_body(struct bytes *to, const size_t f[FIELDS])
 	for (enum field field = VERSION; field <= HASH; field++)
 		put(to, 1, f[field]);
 	put(to, width, f[f[CLAIMED_HASHED] ? CLAIMED_HASHED : HASHED]);
-	put_filling(to, f[HASHED]);
+	/* One subpacket of a private type. */
+	if (f[HASHED] > 1) {
+		put(to, 1, f[HASHED] - 1);
+		put(to, 1, 100);
+	}
+	put_filling(to, f[HASHED] > 1 ? f[HASHED] - 2 : f[HASHED]);
 	put(to, width, f[f[CLAIMED_UNHASHED] ? CLAIMED_UNHASHED : UNHASHED]);
 	put_filling(to, f[UNHASHED]);
 	put_filling(to, 2);		/* begin of the digest */
@@ -189,7 +194,7 @@ built_packets(void **state)
 		size_t fields[FIELDS];
 		enum gate gate;
 
-		facts = (struct gate_facts){ 0xaa, 0xbb, 0xcc };
+		facts = (struct gate_facts){ 0xaa, 0xbb, 0xcc, "" };
 		build_row(&sig, i, fields);
 		gate = gate_check(sig.at, sig.size, &facts);
 		if (gate != samples[i].gate)
@@ -318,6 +323,123 @@ largest(void **state)
 	assert_int_equal(gate_check(sig.at, sig.size, &facts), GATE_LARGE);
 }
 
+/* ---- the path that a signature is bound to ---- */
+
+#define NAME	"path@airlock.alt"
+
+/* A notation, or with another type or lengths something like it. */
+static void
+put_notation(struct bytes *to, uint8_t type, const char *name,
+    const char *value, size_t value_size, int wrong)
+{
+	size_t size = 1 + 8 + strlen(name) + value_size;
+
+	if (size < 192)
+		put(to, 1, size);
+	else
+		put(to, 2, size - 192 + 0xc000);
+	put(to, 1, type);
+	put(to, 4, 0x80000000);
+	put(to, 2, strlen(name));
+	put(to, 2, value_size + (size_t)wrong);
+	memcpy(to->at + to->size, name, strlen(name));
+	to->size += strlen(name);
+	memcpy(to->at + to->size, value, value_size);
+	to->size += value_size;
+}
+
+/* The gate's answer to a packet with these areas. */
+static enum gate
+areas_check(const struct bytes *hashed, const struct bytes *unhashed,
+    struct gate_facts *facts)
+{
+	struct bytes sig = { .size = 0 };
+
+	put_header(&sig, OLD4, 4 + 2 + hashed->size + 2 + unhashed->size + 3);
+	put(&sig, 4, 0x04000108);
+	put(&sig, 2, hashed->size);
+	memcpy(sig.at + sig.size, hashed->at, hashed->size);
+	sig.size += hashed->size;
+	put(&sig, 2, unhashed->size);
+	memcpy(sig.at + sig.size, unhashed->at, unhashed->size);
+	sig.size += unhashed->size;
+	put_filling(&sig, 3);
+	return gate_check(sig.at, sig.size, facts);
+}
+
+static const struct {
+	const char	*what;
+	uint8_t		 type;
+	const char	*name, *value;
+	size_t		 size;
+	int		 wrong;
+	enum gate	 gate;
+	const char	*path;
+} notations[] = {
+	{ "bound", 20, NAME, "a/raw/b/1", 9, 0, GATE_PASS, "a/raw/b/1" },
+	{ "critical", 0x94, NAME, "a/raw/b/1", 9, 0, GATE_PASS, "a/raw/b/1" },
+	{ "another's", 20, "path@airlock.org", "x", 1, 0, GATE_PASS, "" },
+	{ "longer name", 20, NAME "s", "x", 1, 0, GATE_PASS, "" },
+	{ "shorter name", 20, "path@airlock.al", "tx", 2, 0, GATE_PASS, "" },
+	{ "no notation", 21, NAME, "x", 1, 0, GATE_PASS, "" },
+	{ "nothing in it", 20, NAME, "", 0, 0, GATE_AREAS, NULL },
+	{ "a NUL", 20, NAME, "a\0b", 3, 0, GATE_AREAS, NULL },
+	{ "a NUL first", 20, NAME, "\0b", 2, 0, GATE_AREAS, NULL },
+	{ "too long a value", 20, NAME, "x", 1, 1, GATE_AREAS, NULL },
+	{ "too short a value", 20, NAME, "xy", 2, -1, GATE_AREAS, NULL },
+};
+
+static void
+bindings(void **state)
+{
+	const struct bytes none = { .size = 0 };
+	struct gate_facts facts;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(notations) / sizeof(notations[0]); i++) {
+		struct bytes area = { .size = 0 };
+		put(&area, 2, 0x0164);		/* something before it */
+		put_notation(&area, notations[i].type, notations[i].name,
+		    notations[i].value, notations[i].size, notations[i].wrong);
+		enum gate gate = areas_check(&area, &none, &facts);
+		if (gate != notations[i].gate)
+			fail_msg("%s: %s", notations[i].what, gate_text(gate));
+		if (gate == GATE_PASS)
+			assert_string_equal(facts.path, notations[i].path);
+		/* What is not signed says nothing. */
+		assert_int_equal(areas_check(&none, &area, &facts), GATE_PASS);
+		assert_string_equal(facts.path, "");
+	}
+}
+
+static void
+bindings_count(void **state)
+{
+	const struct bytes none = { .size = 0 };
+	struct bytes twice = { .size = 0 }, area = { .size = 0 };
+	char path[DEPOT_PATH_MAX + 2];
+	struct gate_facts facts;
+
+	(void)state;
+	put_notation(&twice, 20, NAME, "a/raw/b/1", 9, 0);
+	put_notation(&twice, 20, NAME, "a/raw/b/1", 9, 0);
+	assert_int_equal(areas_check(&twice, &none, &facts), GATE_AREAS);
+	memset(path, 'x', sizeof(path));
+	put_notation(&area, 20, NAME, path, DEPOT_PATH_MAX, 0);
+	assert_int_equal(areas_check(&area, &none, &facts), GATE_PASS);
+	assert_int_equal(strlen(facts.path), DEPOT_PATH_MAX);
+	area.size = 0;
+	put_notation(&area, 20, NAME, path, DEPOT_PATH_MAX + 1, 0);
+	assert_int_equal(areas_check(&area, &none, &facts), GATE_AREAS);
+	/* Every cut is one. */
+	twice.size /= 2;
+	for (size_t size = twice.size; --size > 0;) {
+		struct bytes cut = { .size = size };
+		memcpy(cut.at, twice.at, size);
+		assert_int_equal(areas_check(&cut, &none, &facts), GATE_AREAS);
+	}
+}
+
 /* The lists, number by number: a change must be meant. */
 static void
 algorithms(void **state)
@@ -352,6 +474,8 @@ main(void)
 		cmocka_unit_test(raw_bytes),
 		cmocka_unit_test(not_exactly_one_packet),
 		cmocka_unit_test(largest),
+		cmocka_unit_test(bindings),
+		cmocka_unit_test(bindings_count),
 		cmocka_unit_test(algorithms),
 		cmocka_unit_test(texts),
 	};

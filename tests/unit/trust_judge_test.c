@@ -56,7 +56,7 @@ judge_it(const struct user *user, const struct verifier_verify_rep *rep,
 	struct check check = CHECK_INIT;
 
 	check.user = &copy;
-	check.facts = (struct gate_facts){ 4, 22, 8 };
+	check.facts = (struct gate_facts){ 4, 22, 8, "" };
 	enum cli_why why = judge(&check, rep, NOW);
 	if (key != NULL)
 		*key = check.key == NULL ? NULL :
