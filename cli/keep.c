@@ -167,42 +167,13 @@ public_remove(int dir, const struct graph_node *node)
 
 /* ---- the directories that lead to it ---- */
 
-/* Below depot/ or public/: the directory of the path's last element. */
-static int
-parent_open(int dir, const char *path)
-{
-	const char *last = strrchr(path, '/');
-	char parent[DEPOT_PATH_MAX + 1];
-
-	snprintf(parent, sizeof(parent), "%.*s",
-	    last == NULL ? 1 : (int)(last - path), last == NULL ? "." : path);
-	return store_open_below(dir, parent, O_RDONLY | O_DIRECTORY);
-}
-
-/* Those that are empty now go, from the last one up. */
-static void
-parents_remove(int dir, const struct depot_path *path)
-{
-	char parent[DEPOT_PATH_MAX + 1], *slash;
-
-	snprintf(parent, sizeof(parent), "%s", path->text);
-	while ((slash = strrchr(parent, '/')) != NULL) {
-		*slash = '\0';
-		const char *last = strrchr(parent, '/');
-		CLOSE int above = parent_open(dir, parent);
-		if (above < 0 || unlinkat(above, last == NULL ? parent :
-		    last + 1, AT_REMOVEDIR) == -1)
-			return;
-	}
-}
-
 /* ---- the steps ---- */
 
 static int
 tree_move(const struct store *store, const struct depot_path *path,
     const char *to)
 {
-	CLOSE int parent = parent_open(store->depot, path->text);
+	CLOSE int parent = store_open_parent(store->depot, path->text);
 
 	if (parent < 0)
 		return parent;
@@ -257,14 +228,14 @@ archive_forget(struct keep *keep, const struct graph_node *node)
 	uint64_t bytes = public_size(store->public, node);
 
 	if (node->receipt) {
-		CLOSE int dir = parent_open(store->public,
+		CLOSE int dir = store_open_parent(store->public,
 		    node->path.text);
 		if (dir >= 0)
 			public_remove(dir, node);
-		parents_remove(store->public, &node->path);
+		store_remove_parents(store->public, &node->path);
 		store_receipt_remove(store, &node->path);
 	}
-	parents_remove(store->depot, &node->path);
+	store_remove_parents(store->depot, &node->path);
 	return bytes;
 }
 

@@ -13,6 +13,7 @@
 #include "cli/plan.h"
 #include "cli/receipts.h"
 #include "cli/userfile.h"
+#include "depot/store.h"
 #include "depot/url.h"
 #include "rpc/cap.h"
 
@@ -134,6 +135,10 @@ item_finish(struct plan *plan, struct planned *item,
 	uint64_t size = why == WHY_INSTALLED ? fetched_size(plan, item) : 0;
 
 	item->done = true;
+	if (why != WHY_INSTALLED && plan->session != NULL) {
+		store_remove_parents(plan->depot, &item->path);
+		store_remove_parents(plan->public, &item->path);
+	}
 	/* Its archives are wanted before it is shown, so that the count of all
 	 * never seems to be reached too early. */
 	if ((why == WHY_INSTALLED || why == WHY_PRESENT) &&
@@ -222,10 +227,28 @@ request_aim(struct cli_install_req *req, const struct url *url)
 	memcpy(req->base, url->path, sizeof(req->base));
 }
 
+/* Where it is to be moved; false: it failed for that. */
+static bool
+parents_make(struct plan *plan, struct planned *item)
+{
+	int error = store_make_parents(plan->depot, item->path.text);
+
+	if (error == 0)
+		error = store_make_parents(plan->public, item->path.text);
+	if (error == 0)
+		return true;
+	const struct reason reason = { error == -ENOSPC || error == -EDQUOT ?
+	    WHY_SPACE : WHY_SYSTEM, 0, -error };
+	item_finish(plan, item, &reason);
+	return false;
+}
+
 static enum status
 item_send(struct plan *plan, struct planned *item,
     const struct cli_install_req *req, const struct cap *caps)
 {
+	if (!parents_make(plan, item))
+		return STATUS_DONE;
 	enum status status = session_install(plan->session, req, caps);
 
 	item->asked = status == STATUS_DONE;

@@ -61,6 +61,9 @@ static const struct jail_rule workers[] = {
 
 static const struct jail_rule channel[] = {
 	JAIL_RULES_CHANNEL, JAIL_RULES_POLL,
+	/* To a worker: without waiting for it. */
+	JAIL_ALLOW_IF(sendmsg, 2, BITS32 & ~(uint64_t)MSG_NOSIGNAL,
+	    MSG_DONTWAIT),
 	JAIL_ALLOW(geteuid), JAIL_ALLOW(getegid),
 };
 

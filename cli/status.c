@@ -130,6 +130,8 @@ static const struct advice advices[] = {
 	    "airlock user add %s --url URL --key FILE --replace" },
 	{ WHY_NO_ORIGIN, "airlock user add %s --url URL --key FILE; or put "
 	    "one URL a line into %R/depot/%s/download" },
+	{ WHY_NO_DIRECTORY, "it has to exist; installing as root, others must "
+	    "be able to pass to it and to read it" },
 	{ WHY_OFFLINE, "leave out --offline, or put the archive and its .sig "
 	    "into %R/public" },
 	{ WHY_NO_NETWORK, "check the connection; --offline installs what "
@@ -146,6 +148,8 @@ static const struct advice advices[] = {
 	{ WHY_NO_SIGNATURE, "only the publisher can sign it: tell them" },
 	{ WHY_GATE, "only the publisher can sign it: tell them" },
 	{ WHY_WEAK, "only the publisher can sign it again: tell them" },
+	{ WHY_OTHER_PATH, "do not use it: its publisher signed it as another "
+	    "archive, and somebody passes it off as this one" },
 	{ WHY_BAD_SIGNATURE, "do not use it: it was damaged on its way, or "
 	    "somebody changed it" },
 	{ WHY_OTHER_KEY, "if the publisher has a new key and you have checked "

@@ -152,10 +152,9 @@ quarantine_publish(struct store *s, const struct quarantined *q,
     const struct depot_path *path, bool signature)
 {
 	char to[STORE_NAME];
-	int error = store_make_parents(s->public, path->text);
 
 	snprintf(to, sizeof(to), "%s%s%s", path->text, depot_path_suffix(path),
 	    signature ? ".sig" : "");
-	return error < 0 ? error :
-	    renameat(s->quarantine, q->name, s->public, to) == -1 ? -errno : 0;
+	return renameat(s->quarantine, q->name, s->public, to) == -1 ?
+	    -errno : 0;
 }

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -77,4 +78,48 @@ store_unstage(struct store *s, uint32_t job)
 
 	snprintf(name, sizeof(name), "%u", job);
 	unlinkat(s->staging, name, AT_REMOVEDIR);
+}
+
+int
+store_make_parents(int dir, const char *path)
+{
+	char at[STORE_NAME];
+
+	for (const char *p = path; (p = strchr(p, '/')) != NULL; p++) {
+		snprintf(at, sizeof(at), "%.*s", (int)(p - path), path);
+		if (mkdirat(dir, at, 0755) == -1 && errno != EEXIST)
+			return -errno;
+		/* mkdir() would follow a symbolic link in the next round. */
+		CLOSE int fd = store_open_below(dir, at, O_PATH | O_DIRECTORY);
+		if (fd < 0)
+			return fd;
+	}
+	return 0;
+}
+
+int
+store_open_parent(int dir, const char *path)
+{
+	const char *last = strrchr(path, '/');
+	char parent[DEPOT_PATH_MAX + 1];
+
+	snprintf(parent, sizeof(parent), "%.*s",
+	    last == NULL ? 1 : (int)(last - path), last == NULL ? "." : path);
+	return store_open_below(dir, parent, O_RDONLY | O_DIRECTORY);
+}
+
+void
+store_remove_parents(int dir, const struct depot_path *path)
+{
+	char parent[DEPOT_PATH_MAX + 1], *slash;
+
+	snprintf(parent, sizeof(parent), "%s", path->text);
+	while ((slash = strrchr(parent, '/')) != NULL) {
+		*slash = '\0';
+		const char *last = strrchr(parent, '/');
+		CLOSE int above = store_open_parent(dir, parent);
+		if (above < 0 || unlinkat(above, last == NULL ? parent :
+		    last + 1, AT_REMOVEDIR) == -1)
+			return;
+	}
 }

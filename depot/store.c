@@ -25,23 +25,6 @@ store_open_below(int dir, const char *path, int flags)
 }
 
 int
-store_make_parents(int dir, const char *path)
-{
-	char at[STORE_NAME];
-
-	for (const char *p = path; (p = strchr(p, '/')) != NULL; p++) {
-		snprintf(at, sizeof(at), "%.*s", (int)(p - path), path);
-		if (mkdirat(dir, at, 0755) == -1 && errno != EEXIST)
-			return -errno;
-		/* mkdir() would follow a symbolic link in the next round. */
-		CLOSE int fd = store_open_below(dir, at, O_PATH | O_DIRECTORY);
-		if (fd < 0)
-			return fd;
-	}
-	return 0;
-}
-
-int
 store_stage(struct store *s, uint32_t job, uint32_t uid)
 {
 	char name[STORE_NAME];

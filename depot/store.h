@@ -34,8 +34,12 @@ void	store_close(struct store *);
 
 /* Open beneath dir, through no symbolic link: a descriptor or -errno. */
 int	store_open_below(int dir, const char *path, int flags);
-/* The directories that lead to path, below dir. */
+/* The directories that lead to path, below dir: made; and removed again, from
+ * the last one up, those that are empty. */
 int	store_make_parents(int dir, const char *path);
+void	store_remove_parents(int dir, const struct depot_path *);
+/* The last of them: a descriptor or -errno. */
+int	store_open_parent(int dir, const char *path);
 
 /* An empty staging directory for a job, of this owner if we are root; and to
  * remove it, if it is empty again. */

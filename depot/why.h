@@ -41,6 +41,8 @@ enum cli_state { CLI_STATES(CLI_STATE_ENUM) CLI_NSTATES };
 	/* unavailable */						\
 	REASON(WHY_NO_ORIGIN, CLI_UNAVAILABLE, "no-origin",		\
 	    "no usable origin for this user")				\
+	REASON(WHY_NO_DIRECTORY, CLI_UNAVAILABLE, "no-directory",	\
+	    "the origin's directory is not there, or cannot be reached") \
 	REASON(WHY_OFFLINE, CLI_UNAVAILABLE, "offline",			\
 	    "not in public/, and --offline forbids to fetch it")	\
 	/* what a dialer may say: ADDRESS to TIMEOUT, and REDIRECT */	\
@@ -82,6 +84,8 @@ enum cli_state { CLI_STATES(CLI_STATE_ENUM) CLI_NSTATES };
 	    "its signature file is not one binary detached signature")	\
 	REASON(WHY_WEAK, CLI_UNTRUSTED, "weak-algorithm",		\
 	    "its signature uses an algorithm that is not accepted")	\
+	REASON(WHY_OTHER_PATH, CLI_UNTRUSTED, "other-path",		\
+	    "its signature is for another archive's path")		\
 	REASON(WHY_BAD_SIGNATURE, CLI_UNTRUSTED, "bad-signature",	\
 	    "its signature does not match its content")			\
 	REASON(WHY_OTHER_KEY, CLI_UNTRUSTED, "other-key",		\

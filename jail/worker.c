@@ -1,5 +1,4 @@
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/param.h>
@@ -78,9 +77,7 @@ worker_new(struct workers *all, const struct rpc_row *rows, size_t nrows,
 
 	while (w < all->worker + WORKERS_MAX && w->all != NULL)
 		w++;
-	if (w == all->worker + WORKERS_MAX || rpc_pair(fds) < 0 ||
-	    /* Nothing that a worker does or leaves undone may block us. */
-	    fcntl(fds[0], F_SETFL, O_NONBLOCK) == -1)
+	if (w == all->worker + WORKERS_MAX || rpc_pair(fds) < 0)
 		return NULL;
 	*w = (struct worker){ .all = all, .pidfd = -1, .deadline = UINT64_MAX,
 	    .owner = owner, .ended = ended };

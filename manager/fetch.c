@@ -98,6 +98,10 @@ part_done(struct job *job)
 		return;
 	}
 	enum cli_why why = check_gate(&job->check, q->fd, SIZE_MAX, &detail);
+	const char *bound = job->check.facts.path;
+	if (why == WHY_NONE && bound[0] != '\0' &&
+	    strcmp(bound, job->path.text) != 0)
+		why = WHY_OTHER_PATH;
 	if (why != WHY_NONE) {
 		job_end(job, why, detail, 0);
 		return;
@@ -147,7 +151,7 @@ fetcher_ended(struct worker *w)
 
 	/* It can be had only with its directory. */
 	if (why == WHY_JAIL && f->origin.scheme == URL_FILE)
-		why = WHY_NO_ORIGIN;
+		why = WHY_NO_DIRECTORY;
 	workers_disown(f);	/* its dialer */
 	FOR_JOBS(job)
 		if (job->fetcher == f)

@@ -167,9 +167,8 @@ job_receipt(struct job *job)
 	    .key_size = c->key->fpr_size, .created = c->created,
 	    .layers = c->layers, .entries = job->entries, .bytes = job->bytes,
 	    .wanted = job->wanted };
-	int error = store_make_parents(manager.store.depot, job->path.text);
 
-	return error < 0 ? error : receipt_write(&manager.store, &receipt);
+	return receipt_write(&manager.store, &receipt);
 }
 
 /* What is ready goes on to the disk, or it all fails. */

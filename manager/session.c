@@ -14,8 +14,6 @@ RPC_MANAGER_SIDE(CLI_RPC, cli_rows)
 
 HEARD(cli_open)
 {
-	const struct cli_open_rep rep = { 0 };
-
 	if (req->jobs == 0 || req->jobs > CLI_INSTALLS)
 		return -EBADMSG;
 	manager.options = *req;
@@ -23,7 +21,7 @@ HEARD(cli_open)
 	manager.certificates = cap_take(&caps[0]);
 	rpc->phase = CLI_OPENED;
 	extract_template();	/* it warms up meanwhile */
-	return answer_cli_open(rpc, serial, &rep, NULL);
+	return answer_cli_open(rpc, serial, &(struct cli_open_rep){ 0 }, NULL);
 }
 
 static bool

@@ -77,7 +77,9 @@ record_send(const struct rpc *rpc, struct rpc_header header, const void *body,
 		msg.msg_control = &control;
 		msg.msg_controllen = CMSG_SPACE(n * sizeof(*caps));
 	}
-	return TEMP_FAILURE_RETRY(sendmsg(rpc->fd, &msg, MSG_NOSIGNAL)) == -1 ?
+	/* Nothing that a jailed peer does or leaves undone may block us. */
+	int flags = rpc->is_jailed ? MSG_NOSIGNAL | MSG_DONTWAIT : MSG_NOSIGNAL;
+	return TEMP_FAILURE_RETRY(sendmsg(rpc->fd, &msg, flags)) == -1 ?
 	    -errno : 0;
 }
 

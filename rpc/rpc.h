@@ -110,7 +110,8 @@ struct rpc {
 	uint32_t		 phase;		/* of the peer, for ASK and NOTE;
 						 * of the service, for CALL */
 	uint32_t		 serial;
-	bool			 is_jailed;	/* nothing counts before ready */
+	bool			 is_jailed;	/* nothing counts before ready;
+						 * it is never waited for */
 	struct rpc_ready	 ready;		/* what the peer's jail claims */
 	struct rpc_death	 death;		/* the peer's last words, a claim */
 	struct rpc_pending	 pending[RPC_MAX_PENDING];

@@ -58,7 +58,7 @@ TEXTS = {
     "future": "from the future", "expired": "had expired",
     "bad-key": "no key that can sign", "not-found": "does not have it",
     "private-address": "private or local address",
-    "no-origin": "no usable origin",
+    "no-directory": "directory is not there",
     "redirect": "redirects to where", "server-error": "answers with an error",
     "tls": "TLS session failed", "cut-off": "broke off", "size": "larger than --max-size",
     "connection-refused": "refuses connections", "dot-dot": '".."',

@@ -530,6 +530,7 @@ static void
 publishes(void **state)
 {
 	(void)state;
+	assert_int_equal(store_make_parents(store.public, path.text), 0);
 	assert_int_equal(open_from("h"), 0);
 	assert_int_equal(quarantine_append(&q, "abc", 3, 5), 0);
 	assert_int_equal(quarantine_publish(&store, &q, &path, false), 0);
