@@ -4,6 +4,7 @@
 #ifndef TESTS_LIAR_RECORD_H
 #define TESTS_LIAR_RECORD_H
 
+#include <errno.h>
 #include <poll.h>
 #include <stdint.h>
 #include <string.h>
@@ -74,6 +75,28 @@ hear(int channel, struct record *record, int *fds)
 		fds[i] = -1;
 	if (c != NULL)
 		memcpy(fds, CMSG_DATA(c), c->cmsg_len - CMSG_LEN(0));
+}
+
+/* No numbers that a worker has. */
+#define HEARD_END	(UINT32_MAX - 1)
+#define HEARD_NOTHING	UINT32_MAX
+
+/* The number of what a worker says next, but that its jail is closed; what
+ * descriptors come with it are lost. */
+static inline uint32_t
+hear_worker(int channel, struct record *record, int timeout_ms)
+{
+	struct pollfd said = { channel, POLLIN, 0 };
+	ssize_t n;
+
+	do {
+		if (poll(&said, 1, timeout_ms) != 1)
+			return HEARD_NOTHING;
+		n = recv(channel, record, sizeof(*record), 0);
+		/* One that ends with something unread: told first, and once. */
+	} while ((n == -1 && errno == ECONNRESET) ||
+	    (n > 0 && record->number == RPC_READY));
+	return n > 0 ? record->number : HEARD_END;
 }
 
 static inline void
