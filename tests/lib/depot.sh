@@ -196,7 +196,8 @@ tls_certificate() {
 
 # web_start http|https|http2 [DIRECTIVE...]: serve $PUB on a free port; further
 # directives of nginx's go into its location.  Sets $URL; requests are logged to
-# $T/web/access.log as METHOD URI STATUS PROTOCOL BYTES RANGE.
+# $T/web/access.log as METHOD URI STATUS PROTOCOL BYTES RANGE.  $WEB_ADDRESSES are
+# those that it listens on, two of IPv4's unless told.
 web_start() {
 	command -v nginx >/dev/null || skip_all "nginx is not installed"
 	web_scheme=https web_listen=
@@ -249,9 +250,10 @@ http {
 	uwsgi_temp_path uwsgi;
 	scgi_temp_path scgi;
 	server {
-		listen 127.0.0.1:$web_port$web_listen;
-		listen 127.0.0.2:$web_port$web_listen;
 EOF
+	for web_address in ${WEB_ADDRESSES:-127.0.0.1 127.0.0.2}; do
+		echo "listen $web_address:$web_port$web_listen;"
+	done
 	if [ "$web_scheme" = https ]; then
 		cat <<EOF
 		ssl_certificate $T/tls/${WEB_CERTIFICATE:-server}.pem;
