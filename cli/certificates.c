@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "cli/certificates.h"
+#include "cli/input.h"
 #include "cli/message.h"
 #include "rpc/buffer.h"
-#include "rpc/cap.h"
 
 #define CERTIFICATES_MAX	((size_t)16 << 20)	/* bytes */
 
@@ -18,27 +18,20 @@ static const char *const bundles[] = {
 	"/etc/ssl/cert.pem",			/* Alpine */
 };
 
-static int
-seal(const char *path)
-{
-	CLOSE int file = open(path, O_RDONLY | O_CLOEXEC);
-
-	return file == -1 ? -errno : buffer_seal_file(file, CERTIFICATES_MAX);
-}
-
 int
 certificates_open(const char *file)
 {
 	int fd = -ENOENT;
 
 	if (file != NULL) {
-		fd = seal(file);
+		fd = input_seal(AT_FDCWD, file, CERTIFICATES_MAX);
 		if (fd < 0)
-			complain("%s: %s", file, strerror(-fd));
+			input_complain(file, fd);
 		return fd;
 	}
 	for (size_t i = 0; i < sizeof(bundles) / sizeof(bundles[0]); i++)
-		if ((fd = seal(bundles[i])) >= 0)
+		if ((fd = input_seal(AT_FDCWD, bundles[i],
+		    CERTIFICATES_MAX)) >= 0)
 			return fd;
 	fd = buffer_seal("", 0);
 	if (fd < 0)

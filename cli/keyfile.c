@@ -1,16 +1,15 @@
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "cli/input.h"
 #include "cli/json.h"
 #include "cli/keyfile.h"
 #include "cli/message.h"
 #include "cli/session.h"
 #include "cli/text.h"
-#include "rpc/buffer.h"
 #include "rpc/cap.h"
 
 /* As enum verifier_key_usable, which cli.h refers to. */
@@ -57,14 +56,13 @@ check_block(int fd, const char *shown)
 int
 keyfile_open(int dir, const char *path, const char *shown)
 {
-	CLOSE int file = openat(dir, path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	int error = file == -1 ? -errno : buffer_seal_file(file, KEYFILE_MAX);
+	CLOSE int sealed = input_seal(dir, path, KEYFILE_MAX);
+	int error = sealed;
 
 	if (error < 0) {
-		complain("%s: %s", shown, strerror(-error));
+		input_complain(shown, error);
 		return error;
 	}
-	CLOSE int sealed = error;
 	if ((error = check_block(sealed, shown)) < 0)
 		return error;
 	int out = sealed;

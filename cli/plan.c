@@ -111,6 +111,33 @@ plan_want(struct plan *plan, const struct depot_path *path, bool wanted)
 		view_failure(plan->view, path->text, &many);
 }
 
+/* ---- what may be a source's fault ---- */
+
+/* Could the same archive be better elsewhere?  Each attempt is verified, so
+ * that going on after a bad signature risks nothing. */
+static bool
+may_differ_elsewhere(enum cli_why why)
+{
+	return why_state(why) == CLI_UNAVAILABLE || why == WHY_SIZE ||
+	    (why_state(why) == CLI_UNTRUSTED && why != WHY_NO_KEY &&
+	    why != WHY_BAD_KEY);
+}
+
+/* Which source the reason is about: "" if it is about none.  With redirects
+ * another server may have said it, which only the manager knows. */
+static void
+item_blame(const struct plan *plan, const struct planned *item,
+    const struct reason *reason, char text[ORIGIN_TEXT])
+{
+	struct url url;
+
+	text[0] = '\0';
+	if (item->blamed > 0 && may_differ_elsewhere(reason->why) &&
+	    origin_line(&url, plan->depot, item->path.user,
+	    item->blamed - 1) > 0)
+		origin_text(text, &url);
+}
+
 /* ---- how an archive ends ---- */
 
 /* Bytes of the archive as it was served; 0 if it is not in public/. */
@@ -133,6 +160,7 @@ item_finish(struct plan *plan, struct planned *item,
 	enum cli_why why = reason->why;
 	struct reason result = *reason;
 	uint64_t size = why == WHY_INSTALLED ? fetched_size(plan, item) : 0;
+	char source[ORIGIN_TEXT];
 
 	item->done = true;
 	if (why != WHY_INSTALLED && plan->session != NULL) {
@@ -144,8 +172,9 @@ item_finish(struct plan *plan, struct planned *item,
 	if ((why == WHY_INSTALLED || why == WHY_PRESENT) &&
 	    needs_want(plan, &item->path) < 0)
 		result = (struct reason){ WHY_ARCHIVES, 0, 0 };
+	item_blame(plan, item, &result, source);
 	view_result(plan->view, item->number, &result, size,
-	    item->local ? 0 : size);
+	    item->local ? 0 : size, source);
 }
 
 static void
@@ -192,17 +221,12 @@ local_open(const struct plan *plan, const struct planned *item,
 static bool
 origin_next(const struct plan *plan, struct planned *item, struct url *url)
 {
-	char name[DEPOT_USER_MAX + sizeof("/" USER_ORIGIN)];
-	struct content origin = { 0 };
-	int found = 0;
+	int found;
 
-	snprintf(name, sizeof(name), "%s/" USER_ORIGIN, item->path.user);
-	if (content_read(&origin, plan->depot, name) < 0)
-		return false;
 	do	/* a line that is no URL is passed over */
-		found = url_line(url, origin.text, origin.size, item->line++);
+		found = origin_line(url, plan->depot, item->path.user,
+		    item->line++);
 	while (found < 0);
-	content_free(&origin);
 	return found > 0;
 }
 
@@ -289,16 +313,6 @@ item_ask(struct plan *plan, struct planned *item)
 	return STATUS_DONE;
 }
 
-/* Could the same archive be better elsewhere?  Each attempt is verified, so
- * that going on after a bad signature risks nothing. */
-static bool
-may_differ_elsewhere(enum cli_why why)
-{
-	return why_state(why) == CLI_UNAVAILABLE || why == WHY_SIZE ||
-	    (why_state(why) == CLI_UNTRUSTED && why != WHY_NO_KEY &&
-	    why != WHY_BAD_KEY);
-}
-
 int
 plan_answered(struct plan *plan, const struct cli_install_rep *reply)
 {
@@ -318,8 +332,10 @@ plan_answered(struct plan *plan, const struct cli_install_rep *reply)
 	}
 	enum status old = status_of_why(item->reason.why);
 	if (old == STATUS_DONE ||
-	    status_worse(old, status_of_why(reason.why)) != old)
+	    status_worse(old, status_of_why(reason.why)) != old) {
 		item->reason = reason;
+		item->blamed = item->local ? 0 : item->line;
+	}
 	item->next_again = plan->again;
 	plan->again = item;
 	return 0;

@@ -37,7 +37,8 @@ struct planned {
 	bool		 done;
 	enum plan_source source;
 	unsigned int	 line;		/* of `download`, the next one */
-	struct reason	 reason;	/* the gravest of its attempts */
+	struct reason	 reason;	/* the gravest of its attempts, */
+	unsigned int	 blamed;	/* of this line; 0: of none */
 	struct planned	*next_again;
 };
 

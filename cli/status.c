@@ -138,6 +138,10 @@ static const struct advice advices[] = {
 	    "lies in %R/public" },
 	{ WHY_NO_ROUTE, "check the connection; --offline installs what lies in "
 	    "%R/public" },
+	{ WHY_NO_NAME, "check the URLs in %R/depot/%s/download, and the "
+	    "connection" },
+	{ WHY_REFUSED, "check the URLs in %R/depot/%s/download; a further line "
+	    "names a mirror" },
 	{ WHY_TIMEOUT, "try again, or add a mirror as a further line of "
 	    "%R/depot/%s/download" },
 	{ WHY_STALLED, "try again; --stall SECONDS waits longer" },

@@ -128,3 +128,31 @@ content_write(const struct content *content, int dir, const char *name)
 		error = -errno;
 	return error;
 }
+
+int
+origin_line(struct url *url, int depot, const char *user, unsigned int n)
+{
+	char name[DEPOT_USER_MAX + sizeof("/" USER_ORIGIN)];
+	struct content origin = { 0 };
+
+	snprintf(name, sizeof(name), "%s/" USER_ORIGIN, user);
+	if (content_read(&origin, depot, name) < 0)
+		return 0;
+	int found = url_line(url, origin.text, origin.size, n);
+	content_free(&origin);
+	return found;
+}
+
+void
+origin_text(char text[ORIGIN_TEXT], const struct url *url)
+{
+	/* Only an address of IPv6 has colons, and it has brackets around it. */
+	bool six = strchr(url->host, ':') != NULL;
+
+	if (url->scheme == URL_FILE)
+		snprintf(text, ORIGIN_TEXT, "file://%s", url->path);
+	else
+		snprintf(text, ORIGIN_TEXT, "http%s://%s%s%s:%u%s",
+		    url->scheme == URL_HTTPS ? "s" : "", six ? "[" : "",
+		    url->host, six ? "]" : "", url->port, url->path);
+}

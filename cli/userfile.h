@@ -10,6 +10,7 @@
 
 #include "cli/root.h"
 #include "cli/status.h"
+#include "depot/url.h"
 
 #define USER_KEY	"pubkey"
 #define USER_ORIGIN	"download"
@@ -35,5 +36,13 @@ void	content_free(struct content *);
 /* Replace the file at once and whole, so that a crash leaves the old or the new
  * one: 0, or -errno, not said. */
 int	content_write(const struct content *, int dir, const char *name);
+
+/* The n-th line, from 0, of a user's `download`, below the directory `depot`: as
+ * url_line(); 0 as well if there is no such file. */
+int	origin_line(struct url *, int depot, const char *user, unsigned int n);
+/* Array size for a URL as text: scheme, "://[", host, "]:65535", path. */
+#define ORIGIN_TEXT	(URL_HOST + URL_PATH + 24)
+/* As it may be written there, with its port in any case. */
+void	origin_text(char text[ORIGIN_TEXT], const struct url *);
 
 #endif /* CLI_USERFILE_H */

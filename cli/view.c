@@ -83,18 +83,20 @@ say_advice(struct view *view, const struct reason *reason, const char *path)
 }
 
 static void
-say_failure(struct view *view, const char *path, const struct reason *reason)
+say_failure(struct view *view, const char *path, const struct reason *reason,
+    const char *source)
 {
 	char text[400];
 
 	reason_text(text, sizeof(text), reason);
-	complain("%s: %s", path, text);
+	complain("%s: %s%s%s", path, text, source[0] == '\0' ? "" :
+	    "; source: ", source);
 	say_advice(view, reason, path);
 }
 
 static void
 json_result(const char *path, const char *result, const struct reason *reason,
-    uint64_t size)
+    uint64_t size, const char *source)
 {
 	char text[400];
 
@@ -105,6 +107,8 @@ json_result(const char *path, const char *result, const struct reason *reason,
 	json_text("reason", why_word(reason->why));
 	reason_text(text, sizeof(text), reason);
 	json_text("message", text);
+	if (source[0] != '\0')
+		json_text("server", source);
 	if (reason->detail != 0)
 		json_number("detail", (int64_t)reason->detail);
 	if (reason->error != 0)
@@ -150,7 +154,7 @@ count_result(struct tally *tally, const struct row *row)
 
 static void
 show_result(struct view *view, const struct row *row,
-    const struct reason *reason)
+    const struct reason *reason, const char *source)
 {
 	bool good = row->state == CLI_COMMITTED;
 
@@ -161,7 +165,7 @@ show_result(struct view *view, const struct row *row,
 		    status_of_why(row->why));
 	if (view->kind == VIEW_JSON) {
 		json_result(row->path, !good ? "failed" :
-		    why_word(row->why), reason, row->size);
+		    why_word(row->why), reason, row->size, source);
 		return;
 	}
 	if (view->kind == VIEW_LIVE)
@@ -169,7 +173,7 @@ show_result(struct view *view, const struct row *row,
 	if (good)
 		say_success(view, row);
 	else if (row->why != WHY_STOPPED)
-		say_failure(view, row->path, reason);
+		say_failure(view, row->path, reason, source);
 }
 
 /* A state on the way: --json tells each change, and progress now and then; a
@@ -223,7 +227,7 @@ view_state(struct view *view, uint32_t number, enum cli_state state,
 
 void
 view_result(struct view *view, uint32_t number, const struct reason *reason,
-    uint64_t size, uint64_t received)
+    uint64_t size, uint64_t received, const char *source)
 {
 	struct row *row = &view->rows[number];
 
@@ -233,7 +237,7 @@ view_result(struct view *view, uint32_t number, const struct reason *reason,
 	if (reason->why == WHY_INSTALLED)
 		row_fetched(view, row, received);
 	view->live.dirty = true;
-	show_result(view, row, reason);
+	show_result(view, row, reason, source);
 }
 
 void
@@ -243,9 +247,9 @@ view_failure(struct view *view, const char *path, const struct reason *reason)
 	view->tally.failed++;
 	view->status = status_worse(view->status, status_of_why(reason->why));
 	if (view->kind == VIEW_JSON)
-		json_result(path, "failed", reason, 0);
+		json_result(path, "failed", reason, 0, "");
 	else
-		say_failure(view, path, reason);
+		say_failure(view, path, reason, "");
 }
 
 void

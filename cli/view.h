@@ -42,9 +42,9 @@ bool	view_wanted(const struct view *, uint32_t number);
 void	view_state(struct view *, uint32_t number, enum cli_state, uint64_t now,
 	    uint64_t total);
 /* It is done.  size: of the archive as it was served, 0: not known; received:
- * of that, over the network in this run. */
+ * of that, over the network in this run; source: whose fault it is, or "". */
 void	view_result(struct view *, uint32_t number, const struct reason *,
-	    uint64_t size, uint64_t received);
+	    uint64_t size, uint64_t received, const char *source);
 /* Another process holds ROOT's lock; 0: which one is not known. */
 void	view_waiting(struct view *, pid_t holder);
 /* Ctrl-C was seen. */

@@ -22,10 +22,15 @@ tls_new
 tls_certificate server 'DNS:localhost,IP:127.0.0.1,IP:::1' 3
 tls_certificate name 'DNS:localhost,IP:::2' 3
 
-# installs_from HOST TEXT: the whole pkg, from that host's URL.
+# from HOST: the server by that name or address.
+from() {
+	URL=https://$1:${URL##*:}
+	root_new alice
+}
+
+# installs_from HOST TEXT: the whole pkg.
 installs_from() {
-	root_new
-	know alice "https://$1:${URL##*:}"
+	from "$1"
 	exits 0 "$2" install --retries 0 alice/pkg/all/1
 	ok "$2: a file" installed alice/raw/data/1
 	ok "$2: a large one" installed alice/raw/large/1
@@ -44,8 +49,7 @@ installs_from localhost "from ::1, as 127.0.0.1 refuses"
 WEB_ADDRESSES='127.0.0.1'
 web_start https
 installs_from localhost "from 127.0.0.1, as ::1 refuses"
-root_new
-know alice "https://[::1]:${URL##*:}"
+from '[::1]'
 exits 3 "of ::1 alone nothing" airlock --json install --ca "$CA" \
     --retries 0 alice/raw/data/1
 is "$(result alice/raw/data/1)" 'failed connection-refused' "it refuses"
@@ -53,8 +57,7 @@ is "$(result alice/raw/data/1)" 'failed connection-refused' "it refuses"
 # ---- a certificate for another address ----
 WEB_ADDRESSES='[::1]' WEB_CERTIFICATE=name
 web_start https
-root_new
-know alice "https://[::1]:${URL##*:}"
+from '[::1]'
 exits 3 "a certificate for ::2" airlock --json install --ca "$CA" \
     alice/raw/data/1
 is "$(result alice/raw/data/1)" 'failed certificate' "is none for ::1"

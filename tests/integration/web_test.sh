@@ -43,8 +43,18 @@ if [ -e /etc/ssl/certs/ca-certificates.crt ]; then
 else
 	skip 2 "no certificates of the system's"
 fi
-"$AIRLOCK" --root "$ROOT" install --ca /dev/null alice/raw/data/1 >"$T/out" 2>&1
-like $? '^[123]$' "no certificates at all"
+: >"$T/empty"
+mkfifo "$T/fifo"
+for file in empty fifo; do
+	exits 1 "certificates: $file" airlock install --ca "$T/$file" \
+	    alice/raw/data/1
+	like "$(cat "$T/err")" "$file: this (file is empty|is no regular file)" \
+	    "certificates: $file: says so"
+	exits 1 "a key: $file" airlock user add bob --url "$URL" \
+	    --key "$T/$file"
+	like "$(cat "$T/err")" "$file: this (file is empty|is no regular file)" \
+	    "a key: $file: says so"
+done
 exits 0 "the right one" install alice/raw/data/1
 
 # ---- mirrors ----
@@ -53,6 +63,32 @@ ok "a dead origin and a mirror" airlock user add alice --key "$KEYS/alice.asc" \
     --url https://localhost:1 --url "$URL/nothing" --url "$URL"
 exits 0 "comes from the mirror" install --retries 0 alice/raw/data/1
 ok "installed" installed alice/raw/data/1
+
+# Of sources that all fail, the gravest failure is told, and whose it is.
+mkdir -p "$PUB/changed/alice/raw/data"
+cp "$PUB/alice/raw/denied/1.tar.xz" "$PUB/changed/alice/raw/data"
+cp "$PUB/alice/raw/data/1.tar.xz.sig" "$PUB/changed/alice/raw/data"
+mv "$PUB/changed/alice/raw/data/1.tar.xz" "$T"
+# blames STATUS SOURCE TEXT: of what $ROOT knows, that one is named.
+blames() {
+	exits "$1" "$3" install --retries 0 alice/raw/data/1
+	is "$(sed -n 's/.*; source: //p' "$T/err")" "$2" "$3: names it"
+	exits "$1" "$3, --json" install --json --retries 0 alice/raw/data/1
+	is "$(sed -n 's/.*"server":"\([^"]*\)".*/\1/p' "$T/out")" "$2" \
+	    "$3: names it, --json"
+}
+root_new
+ok "three sources" airlock user add alice --key "$KEYS/alice.asc" \
+    --url https://localhost:1/a --url "$URL/changed" --url "https://[::1]:1"
+blames 3 https://localhost:1/a "all three have nothing"
+like "$(install --retries 0 alice/raw/data/1 2>&1)" \
+    "check the URLs in $ROOT/depot/alice/download" "and where to look"
+mv "$T/1.tar.xz" "$PUB/changed/alice/raw/data"
+blames 4 "$URL/changed" "the second has another archive"
+mkdir -p "$ROOT/public/alice/raw/data"
+cp "$PUB"/changed/alice/raw/data/1.* "$ROOT/public/alice/raw/data"
+exits 4 "so has public/" install --offline alice/raw/data/1
+not "which is no source's fault" grep source: "$T/err"
 
 # ---- redirects ----
 web_start https \
