@@ -148,11 +148,15 @@ origin_text(char text[ORIGIN_TEXT], const struct url *url)
 {
 	/* Only an address of IPv6 has colons, and it has brackets around it. */
 	bool six = strchr(url->host, ':') != NULL;
+	bool tls = url->scheme == URL_HTTPS;
+	char port[8] = "";
 
-	if (url->scheme == URL_FILE)
+	if (url->scheme == URL_FILE) {
 		snprintf(text, ORIGIN_TEXT, "file://%s", url->path);
-	else
-		snprintf(text, ORIGIN_TEXT, "http%s://%s%s%s:%u%s",
-		    url->scheme == URL_HTTPS ? "s" : "", six ? "[" : "",
-		    url->host, six ? "]" : "", url->port, url->path);
+		return;
+	}
+	if (url->port != (tls ? 443 : 80))
+		snprintf(port, sizeof(port), ":%u", url->port);
+	snprintf(text, ORIGIN_TEXT, "http%s://%s%s%s%s%s", tls ? "s" : "",
+	    six ? "[" : "", url->host, six ? "]" : "", port, url->path);
 }

@@ -42,7 +42,7 @@ int	content_write(const struct content *, int dir, const char *name);
 int	origin_line(struct url *, int depot, const char *user, unsigned int n);
 /* Array size for a URL as text: scheme, "://[", host, "]:65535", path. */
 #define ORIGIN_TEXT	(URL_HOST + URL_PATH + 24)
-/* As it may be written there, with its port in any case. */
+/* As it may be written there, without a usual port. */
 void	origin_text(char text[ORIGIN_TEXT], const struct url *);
 
 #endif /* CLI_USERFILE_H */

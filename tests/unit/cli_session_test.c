@@ -618,7 +618,7 @@ test_failures(void **state)
 	assert_int_equal(airlock("install --root R alice/raw/x/1 bob/raw/y/1 "
 	    "bob/raw/z/1 c/raw/d/1 c/raw/e/1 c/raw/f/1 c/raw/g/1"), 7);
 	contains(run.err, "airlock: alice/raw/x/1: untrusted: its signature "
-	    "does not match its content\n");
+	    "does not match its content; source: https://h\n");
 	contains(run.err, "    airlock user add bob --url URL --key FILE\n");
 	contains(run.err, "(HTTP status 503)");
 	contains(run.err, "airlock: c/raw/e/1: failed: no space left\n");
@@ -655,8 +655,14 @@ test_sources(void **state)
 	failure("a/raw/b/1", "three", WHY_NOT_FOUND, 404);
 	assert_int_equal(airlock("install --root R a/raw/b/1"), 4);
 	assert_int_equal(seen->ninstalls, 3);
-	contains(run.err, "untrusted: its signature does not match");
+	contains(run.err, "untrusted: its signature does not match its content"
+	    "; source: http://two:81/x\n");
 	lacks(run.err, "HTTP");
+	know("b", "https://[fd00::1]:82\n");
+	failure("b/raw/c/1", NULL, WHY_REFUSED, 0);
+	assert_int_equal(airlock("install --root R b/raw/c/1"), 3);
+	contains(run.err, "connections; source: https://[fd00::1]:82\n");
+	contains(run.err, "    check the URLs in R/depot/b/download");
 	script.nstories = 0;
 	failure("a/raw/b/1", "one", WHY_SIZE, 0);
 	assert_int_equal(airlock("install --root R a/raw/b/1"), 0);
