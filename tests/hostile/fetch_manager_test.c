@@ -1,7 +1,7 @@
 /*
  * A hostile manager for the real fetcher: what no manager would ever send.
- * Each lie differs in one thing from what the fetcher does serve, and has to end
- * it at once, with an error: nothing said, nobody asked for a connection.
+ * Each lie differs in one thing from what the fetcher does serve, and has to
+ * end it at once, with an error: nothing said, nobody asked for a connection.
  *
  * (tests/hostile/fetch_driver.c is the polite one, and has the lying dialers.)
  */

@@ -20,7 +20,8 @@ done
 port=$(cat "$T/port")
 
 # What must come of each mode: exit status and reason.  The signature is what is
-# asked for first, so most of them meet a file of some hundred bytes.
+# asked for first, so most of them meet a file of some hundred bytes.  gzipte is
+# refused by libcurl 8 itself, and by us where an older one is.
 cat >"$T/modes" <<END
 ok		0	installed
 nolength	0	installed
@@ -40,15 +41,15 @@ change		0	installed
 ignorerange	0	installed
 wrong206	0	installed
 wrong416	0	installed
-always206	3	.*
-redirect	3	private-address|connection-refused
+always206	3	cut-off
+redirect	3	private-address
 redirectloop	3	redirect
-credentials	3	redirect|server-error
-fileredirect	3	redirect|server-error
-headers		3	cut-off|server-error
-bigheader	3	cut-off|server-error
-interim		3	cut-off|server-error
-gzipte		[34]	.*
+credentials	3	redirect
+fileredirect	3	redirect
+headers		3	server-error
+bigheader	3	cut-off
+interim		3	server-error
+gzipte		3	server-error|cut-off
 404		3	not-found
 403		3	forbidden
 500		3	server-error
@@ -89,7 +90,7 @@ done
 while read -r mode status reason; do
 	like "$(cat "$T/$mode.status")" "^$status$" "$mode: exit status $status"
 	cp "$T/$mode" "$T/out"
-	like "$(results)" " ($reason)$" "$mode: $reason"
+	like "$(results)" "^[^ ]* (installed|failed) ($reason)$" "$mode: $reason"
 	ROOT=$T/root-$mode
 	if [ "$status" = 0 ] && [ "$mode" != slow ]; then
 		ok "$mode: the right archive" installed alice/raw/data/1
