@@ -286,13 +286,13 @@ requests() {
 
 # ---- processes ----
 
-# processes PID: PID and all that descend from it, one "pid name" a line.
+# processes PID: PID and all that descend from it, one "pid name" a line; not those
+# that have ended (Z, X) and only wait for their parent to hear of it.
 processes() {
-	for depot_stat in /proc/[0-9]*/stat; do
-		# pid (name) state parent: a name may have blanks
-		sed -n 's/^\([0-9]*\) (\(.*\)) . \([0-9]*\) .*/\1 \3 \2/p' \
-		    "$depot_stat" 2>/dev/null
-	done | awk -v top="$1" '
+	# pid (name) state parent: a name may have blanks
+	cat /proc/[0-9]*/stat 2>/dev/null |
+	    sed -n 's/^\([0-9]*\) (\(.*\)) [^ZX] \([0-9]*\) .*/\1 \3 \2/p' |
+	    awk -v top="$1" '
 	{ parent[$1] = $2; name[$1] = $3 }
 	END {
 		for (pid in parent) {
