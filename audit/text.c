@@ -8,6 +8,7 @@
 
 #define WIDTH	92
 #define INDENT	20	/* where descriptions begin, behind their titles */
+#define ROW	100	/* longest row of a table */
 #define NUMBER	32	/* array size of a number's text */
 
 static const char *const sides[] = {
@@ -158,7 +159,8 @@ static void
 print_package(const struct distrusted *d)
 {
 	const struct measured *m = d->measured;
-	char lines[NUMBER] = "unknown", code[NUMBER], names[128];
+	char lines[NUMBER] = "unknown", code[NUMBER], names[128], row[256];
+	const char *version = m == NULL ? "" : m->version;
 
 	audit_number(code, (int64_t)d->code);
 	if (m != NULL && m->lines == MEASURED_NOT_COUNTED)
@@ -166,8 +168,13 @@ print_package(const struct distrusted *d)
 	else if (m != NULL && m->lines >= 0)
 		audit_number(lines, m->lines);
 	programs_list(names, sizeof(names), d->programs);
-	say("  %-19s %11s %11s  %-21s %s", d->name, lines, code,
-	    m == NULL ? "" : m->version, names);
+	int n = snprintf(row, sizeof(row), "  %-19s %11s %11s  %-21s", d->name,
+	    lines, code, version);
+	/* Some versions are long: then the names have a line of their own. */
+	bool fits = (size_t)n + 1 + strlen(names) <= ROW;
+	say("%s%s%s", row, fits ? " " : "", fits ? names : "");
+	if (!fits)
+		say("  %66s %s", "", names);
 	if (m != NULL && measured_is_old(m))
 		say("  %-19s %11s %11s  %s is installed", "", "", "",
 		    m->installed);
