@@ -40,7 +40,8 @@ try_one(const struct attack_bare_req *req, const struct held *held,
 }
 
 #define HELD_NOTHING(rpc, req)						\
-	{ .channel = (rpc)->fd, .file = -1, .slots = -1, .socket = -1, .input = JAIL_FD_INPUT, \
+	{ .channel = (rpc)->fd, .file = -1, .slots = -1, .socket = -1,	\
+	    .input = JAIL_FD_INPUT,					\
 	    .port = (uint16_t)(req)->port, .pid = (pid_t)(req)->pid }
 
 HEARD(attack_bare)

@@ -58,8 +58,8 @@ struct cli_open_rep {
 /*
  * Install one archive from one source: answered when it is committed or has
  * failed, and then the depot is as it was; its staging directory (CLI_STAGING)
- * is the cli's to clear, and the directories that lead to it, in depot/ and
- * public/, are the cli's to make.  What to install next, from which mirror
+ * is the cli's to clear, and the directories that lead to the archive, in depot/
+ * and public/, are the cli's to make.  What to install next, from which mirror
  * and with which dependencies is the cli's business as well.  Capabilities, or
  * none: signature and archive, from public/; then nothing is fetched.
  */

@@ -157,18 +157,5 @@ deps_of(struct look *look, const struct depot_path *path)
 enum status
 deps_run(const struct arguments *a)
 {
-	struct depot_path path;
-	struct look look;
-
-	enum status status = arguments_path(&path, a->words[0]);
-	if (status != STATUS_DONE)
-		return status;
-	status = look_begin(&look, a);
-	look_asked(&look, &path);
-	if (status == STATUS_DONE)
-		status = look_graph(&look);
-	if (status == STATUS_DONE)
-		status = deps_of(&look, &path);
-	look_end(&look);
-	return status;
+	return look_path(a, look_graph, deps_of);
 }

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cli/arch.h"
+#include "cli/command.h"
 #include "cli/inventory.h"
 #include "cli/look.h"
 #include "cli/message.h"
@@ -18,8 +19,8 @@ look_begin(struct look *look, const struct arguments *a)
 
 /* Whoever asks about a bin means its architecture, and about a src or an api
  * that sources count. */
-void
-look_asked(struct look *look, const struct depot_path *path)
+static void
+asked(struct look *look, const struct depot_path *path)
 {
 	const char *rest = path->text + strlen(path->user) + strlen("/bin/");
 	struct arguments *a = &look->arguments;
@@ -68,4 +69,25 @@ look_end(struct look *look)
 {
 	graph_fini(&look->graph);
 	settings_free(&look->settings);
+}
+
+enum status
+look_path(const struct arguments *a, enum status (*read)(struct look *),
+    enum status (*show)(struct look *, const struct depot_path *))
+{
+	struct depot_path path;
+	struct look look;
+
+	enum status status = arguments_path(&path, a->words[0]);
+	if (status != STATUS_DONE)
+		return status;
+	status = look_begin(&look, a);
+	if (status == STATUS_DONE) {
+		asked(&look, &path);
+		status = read(&look);
+	}
+	if (status == STATUS_DONE)
+		status = show(&look, &path);
+	look_end(&look);
+	return status;
 }

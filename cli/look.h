@@ -21,12 +21,17 @@ struct look {
 /* Which depot, with which settings; and then its graph, as the arguments in it
  * say by now: STATUS_DONE, or another, said so. */
 enum status look_begin(struct look *, const struct arguments *);
-/* In between: a path that is asked about decides what a src stands for. */
-void	look_asked(struct look *, const struct depot_path *);
 enum status look_graph(struct look *);
 /* The graph of all that lies there. */
 enum status look_at_all(struct look *);
 /* After any of them; idempotent. */
 void	look_end(struct look *);
+
+/* A command that is about the path in its first word, from beginning to end:
+ * read is look_graph or look_at_all; what a src in it stands for, and which
+ * architecture is meant, is decided by that path. */
+enum status look_path(const struct arguments *,
+    enum status (*read)(struct look *),
+    enum status (*show)(struct look *, const struct depot_path *));
 
 #endif /* CLI_LOOK_H */

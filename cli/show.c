@@ -239,18 +239,5 @@ show_in(struct look *look, const struct depot_path *path)
 enum status
 show_run(const struct arguments *a)
 {
-	struct depot_path path;
-	struct look look;
-
-	enum status status = arguments_path(&path, a->words[0]);
-	if (status != STATUS_DONE)
-		return status;
-	status = look_begin(&look, a);
-	look_asked(&look, &path);
-	if (status == STATUS_DONE)
-		status = look_at_all(&look);
-	if (status == STATUS_DONE)
-		status = show_in(&look, &path);
-	look_end(&look);
-	return status;
+	return look_path(a, look_at_all, show_in);
 }

@@ -54,7 +54,7 @@ void	quarantine_remember(struct store *, const struct quarantined *,
 	    uint64_t total);
 /* Close it, and keep the bytes for a later run or not. */
 void	quarantine_close(struct store *, struct quarantined *, bool keep);
-/* Move it into public/, as it was served: 0 or -errno. */
+/* Move it into public/, where its parents are, as it was served: 0 or -errno. */
 int	quarantine_publish(struct store *, const struct quarantined *,
 	    const struct depot_path *, bool signature);
 

@@ -8,8 +8,9 @@
  *	state/receipts/		one file for each installed archive
  *	state/lock		held by whoever writes
  *
- * All of it is opened beneath ROOT's descriptor, through no symbolic link, and
- * refused where others may write.  Functions return 0 or -errno.
+ * All of it is opened beneath ROOT, through no symbolic link, and refused where
+ * others may write.  What the manager does with it is store.c; what it need not
+ * do, root.c.  Functions return 0 or -errno.
  */
 #ifndef DEPOT_STORE_H
 #define DEPOT_STORE_H
@@ -52,8 +53,8 @@ int	store_receipt(struct store *, const struct depot_path *,
 void	store_receipt_remove(struct store *, const struct depot_path *);
 /* Put all that was written so far onto the disk. */
 int	store_sync(struct store *);
-/* The one instant at which a staged tree becomes an installed archive;
- * -EEXIST: something is there. */
+/* The one instant at which a staged tree becomes an installed archive, whose
+ * parents are there; -EEXIST: so is something in its place. */
 int	store_commit(struct store *, const struct depot_path *, uint32_t job);
 
 #endif /* DEPOT_STORE_H */

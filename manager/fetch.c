@@ -97,7 +97,7 @@ part_done(struct job *job)
 		job_set(job, CLI_FETCHED);
 		return;
 	}
-	enum cli_why why = check_gate(&job->check, q->fd, SIZE_MAX, &detail);
+	enum cli_why why = check_gate(&job->check, q->fd, &detail);
 	const char *bound = job->check.facts.path;
 	if (why == WHY_NONE && bound[0] != '\0' &&
 	    strcmp(bound, job->path.text) != 0)

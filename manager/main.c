@@ -1,11 +1,12 @@
 /*
  * manager - decides everything, and parses next to nothing.
  *
- * Holds:   the depot's directories, the only writable descriptors of what is in
- *          quarantine, one channel and one pidfd for each worker, one channel to
- *          the launcher and one to the cli.
+ * Holds:   five of ROOT's directories and its lock, the only writable
+ *          descriptors of what is in quarantine, one channel and one pidfd for
+ *          each worker, one channel to the launcher and one to the cli.
  * Lacks:   any code for the network, for exec or for other paths; third-party
- *          libraries.
+ *          libraries; and, by a jail that the cli closes before it starts,
+ *          sockets, exec, fork and all other files (cli/policy.c).
  * Trusts:  the launcher and the kernel.  Of the cli it believes what is wanted,
  *          not what is trusted; of a worker, nothing.
  * If taken over: the depot is lost; it is the trusted base.
@@ -17,7 +18,7 @@
 
 #include "manager/manager.h"
 
-#define TICK_MS		100	/* the cli's picture, the lock, the commit */
+#define TICK_MS		100	/* the cli's picture, the commit */
 
 struct manager manager = { .certificates = -1,
     .store = { MANAGER_FD_DEPOT, MANAGER_FD_PUBLIC, MANAGER_FD_RECEIPTS,

@@ -46,7 +46,7 @@ struct job {
 	enum part	 part;		/* being fetched or copied */
 	int		 local[PARTS];	/* files of public/ to copy, or -1 */
 	struct quarantined file[PARTS];
-	uint64_t	 most[PARTS];	/* bytes that were fetched of it */
+	uint64_t	 most[PARTS];	/* bytes of it that were there at a time */
 	unsigned int	 restarts;	/* from its first byte */
 	struct fetcher	*fetcher;
 	uint32_t	 transfer;

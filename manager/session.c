@@ -152,7 +152,7 @@ HEARD(cli_verify)
 	*c = (struct check){ .user = c->user, .size = req->size,
 	    .data = cap_take(&caps[0]), .signature = -1 };
 	manager.verify_serial = serial;
-	c->why = check_gate(c, caps[1].fd, SIZE_MAX, &c->detail);
+	c->why = check_gate(c, caps[1].fd, &c->detail);
 	c->done = c->why != WHY_NONE;
 	return 0;
 }

@@ -101,10 +101,10 @@ trust_user(struct trust *trust, const char *name)
 /* ---- one signature ---- */
 
 enum cli_why
-check_gate(struct check *check, int file, size_t max, uint32_t *detail)
+check_gate(struct check *check, int file, uint32_t *detail)
 {
 	uint8_t sig[GATE_MAX + 1];
-	ssize_t n = pread(file, sig, max < sizeof(sig) ? max : sizeof(sig), 0);
+	ssize_t n = pread(file, sig, sizeof(sig), 0);
 
 	if (n < 0)
 		return WHY_SYSTEM;

@@ -59,9 +59,9 @@ struct user *trust_user(struct trust *, const char *name);
 /* The nameless owner of a key file (sealed; stays the caller's): NULL as above. */
 struct user *trust_key(struct trust *, int key);
 
-/* Seal a signature, at most max bytes of file, that passes the gate: WHY_NONE,
- * or why it does not, and which enum gate. */
-enum cli_why check_gate(struct check *, int file, size_t max, uint32_t *detail);
+/* Seal a signature, all of file, that passes the gate: WHY_NONE, or why it does
+ * not, and which enum gate. */
+enum cli_why check_gate(struct check *, int file, uint32_t *detail);
 /* Ask the verifier, once the user is listed; `done` says when there is a why. */
 void	check_start(struct check *);
 

@@ -309,17 +309,19 @@ class Case:
             return
         time.sleep(0.3)
         os.kill(pid, signal.SIGSTOP)
-        time.sleep(1)
-        for manager in children(pid):
-            if name_of(manager) != "manager":
-                continue
-            held = os.path.join("/proc", manager, "fd")
-            links = [os.readlink(os.path.join(held, fd))
-                     for fd in os.listdir(held)]
-            pipes = [link for link in links if link.startswith("pipe:")]
-            if pipes:
-                self.wrong.append("the manager holds %s" % pipes)
-        os.kill(pid, signal.SIGCONT)
+        try:
+            time.sleep(1)
+            for manager in children(pid):
+                if name_of(manager) != "manager":
+                    continue
+                held = os.path.join("/proc", manager, "fd")
+                links = [os.readlink(os.path.join(held, fd))
+                         for fd in os.listdir(held)]
+                pipes = [link for link in links if link.startswith("pipe:")]
+                if pipes:
+                    self.wrong.append("the manager holds %s" % pipes)
+        finally:
+            os.kill(pid, signal.SIGCONT)
 
     def state(self):
         """What is installed, its receipts, and what is left over."""

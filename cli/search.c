@@ -1,5 +1,5 @@
 /*
- * catalog.c - index and search: what publishers say that there is.
+ * search.c - index and search: what publishers say that there is.
  */
 #include <stdlib.h>
 #include <string.h>
