@@ -1,5 +1,5 @@
 /*
- * confine.h - the jails of manager, launcher and cli.
+ * confine.h - the jails of manager and launcher.
  *
  * The trusted processes are jailed by the cli, before their programs start: a
  * wall that costs no trusted line.  What their filters let pass is in policy.h.

@@ -185,6 +185,7 @@ converse(struct install *install, struct view *view, struct plan *plan)
 	if (status == STATUS_DONE)
 		status = plan_wishes(install, plan, &session);
 	enum status ended = session_end(&session);
+	plan_tidy(plan);
 	/* How a manager ends that was told to stop does not matter. */
 	return session.stopping ? STATUS_INTERRUPTED :
 	    status_worse(status, ended);

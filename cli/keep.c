@@ -165,8 +165,6 @@ public_remove(int dir, const struct graph_node *node)
 	}
 }
 
-/* ---- the directories that lead to it ---- */
-
 /* ---- the steps ---- */
 
 static int

@@ -35,6 +35,17 @@ keep(void *item)
 }
 
 void
+plan_tidy(const struct plan *plan)
+{
+	for (uint32_t i = 0; i < plan->count; i++)
+		if (plan->items[i]->has_parents) {
+			store_remove_parents(plan->depot, &plan->items[i]->path);
+			store_remove_parents(plan->public,
+			    &plan->items[i]->path);
+		}
+}
+
+void
 plan_fini(struct plan *plan)
 {
 	tdestroy(plan->by_path, keep);
@@ -163,10 +174,6 @@ item_finish(struct plan *plan, struct planned *item,
 	char source[ORIGIN_TEXT];
 
 	item->done = true;
-	if (why != WHY_INSTALLED && plan->session != NULL) {
-		store_remove_parents(plan->depot, &item->path);
-		store_remove_parents(plan->public, &item->path);
-	}
 	/* Its archives are wanted before it is shown, so that the count of all
 	 * never seems to be reached too early. */
 	if ((why == WHY_INSTALLED || why == WHY_PRESENT) &&
@@ -255,6 +262,7 @@ request_aim(struct cli_install_req *req, const struct url *url)
 static bool
 parents_make(struct plan *plan, struct planned *item)
 {
+	item->has_parents = true;
 	int error = store_make_parents(plan->depot, item->path.text);
 
 	if (error == 0)

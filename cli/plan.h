@@ -35,6 +35,7 @@ struct planned {
 	bool		 asked;		/* the manager works on it, */
 	bool		 local;		/* with files from public/ */
 	bool		 done;
+	bool		 has_parents;	/* directories that lead to it */
 	enum plan_source source;
 	unsigned int	 line;		/* of `download`, the next one */
 	struct reason	 reason;	/* the gravest of its attempts, */
@@ -59,13 +60,16 @@ struct plan {
 void	plan_init(struct plan *, const struct arguments *, const struct root *,
 	    struct view *);
 void	plan_fini(struct plan *);
+/* Remove directories that were made for what was not installed, under ROOT's
+ * lock.  Only when the session has ended: archives in flight share them. */
+void	plan_tidy(const struct plan *);
 
 /* Add an archive, if it is not planned yet; WHY_MANY is shown.  wanted: a user
  * named it. */
 void	plan_want(struct plan *, const struct depot_path *, bool wanted);
 /* Install all that is wanted, and what that depends on; without a session, say
- * what would be.  More can be wanted, and run, after that.  STATUS_DONE if the conversation held: how archives ended is
- * the view's to know. */
+ * what would be.  More can be wanted, and run, after that.  STATUS_DONE if the
+ * conversation held: how archives ended is the view's to know. */
 enum status plan_run(struct plan *, struct session *);
 
 /* From the session.  -EBADMSG: about an archive that the manager was not asked

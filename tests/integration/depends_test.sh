@@ -29,6 +29,18 @@ text alice/raw/gone/1 "back again"
 exits 0 "once it is there, the same command finishes" install alice/pkg/partly/1
 ok "it is there" installed alice/raw/gone/1
 
+# Two versions of one name share a directory, and the one fails early.
+noise alice/raw/large/1 20
+root_new alice
+exits 3 "one version is missing" airlock --json install --ca "$CA" \
+    alice/raw/large/2 alice/raw/large/1
+is "$(result alice/raw/large/1)" "installed installed" "the other is installed"
+root_new alice
+exits 3 "an archive that fails alone" install alice/raw/nothing/1
+is "$(find "$ROOT/depot/alice" "$ROOT/public" -mindepth 1 -name raw)" "" \
+    "leaves no directory"
+root_new alice bob
+
 pkg alice/pkg/foreign/1 carol/raw/x/1
 exits 4 "a dependency of an unknown user" \
     airlock --json install --ca "$CA" alice/pkg/foreign/1
