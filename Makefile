@@ -44,7 +44,12 @@ PKGS_extractor := libarchive liblzma
 PKGS_packer    := libarchive liblzma
 PKGS_signer    := gpgme
 PKGS_jail      := libseccomp
-PKGS_all       := $(PKGS_fetcher) $(PKGS_verifier) $(PKGS_extractor) $(PKGS_jail)
+# Digests: the manager's own measure, and what the cli publishes.
+PKGS_depot     := libmd
+PKGS_manager   := $(PKGS_depot)
+PKGS_airlock   := $(PKGS_depot)
+PKGS_all       := $(PKGS_fetcher) $(PKGS_verifier) $(PKGS_extractor) \
+		  $(PKGS_depot) $(PKGS_jail)
 
 # Expanded when a recipe runs: `make deps` may have installed them just then.
 pkg_cflags = $(shell $(PKG_CONFIG) --cflags $(1))

@@ -178,6 +178,9 @@ put_bars(FILE *out, const struct audit *a, enum program_id id)
 	if (a->libseccomp_lines > 0)
 		put_bar(out, "libseccomp, in the launcher",
 		    a->libseccomp_lines, most, "good");
+	if (a->libmd_lines > 0)
+		put_bar(out, "libmd, in the manager", a->libmd_lines, most,
+		    "good");
 	put_bar(out, "own code of the workers", a->jailed[CLASS_CODE] +
 	    a->jailed[CLASS_POLICY], most, "");
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)

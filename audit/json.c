@@ -205,6 +205,9 @@ put_sums(const struct audit *a)
 	json_number("libseccomp_machine_code", (int64_t)a->libseccomp_code);
 	if (a->libseccomp_lines >= 0)
 		json_number("libseccomp_lines", a->libseccomp_lines);
+	json_number("libmd_machine_code", (int64_t)a->libmd_code);
+	if (a->libmd_lines >= 0)
+		json_number("libmd_lines", a->libmd_lines);
 	put_lines("jailed", a->jailed);
 	json_number("distrusted_lines", a->distrusted_lines);
 	json_number("distrusted_machine_code", (int64_t)a->distrusted_code);

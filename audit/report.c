@@ -159,26 +159,44 @@ is_trusted(const struct audit *a, const char *library)
 	    loads(&a->found[PROGRAM_MANAGER], library);
 }
 
-/* The launcher loads all that the manager does, and libseccomp. */
+/* The library of this name that the program loads, and its lines. */
+static uint64_t
+trusted_library(const struct audit *a, enum program_id id, const char *name,
+    int64_t *lines)
+{
+	const struct found *f = &a->found[id];
+
+	*lines = MEASURED_NO_SOURCE;
+	for (size_t i = 0; i < f->closure.count; i++) {
+		const struct library *l = &f->closure.item[i];
+		if (strncmp(l->name, name, strlen(name)) != 0)
+			continue;
+		const struct measured *m = measured_find(&a->measurements,
+		    l->name);
+		if (m != NULL)
+			*lines = m->lines;
+		return l->code;
+	}
+	return 0;
+}
+
+/* Both load the C library; of the others, the launcher libseccomp, the manager
+ * libmd. */
 static void
 trusted_sum(struct audit *a)
 {
 	const struct found *launcher = &a->found[PROGRAM_LAUNCHER];
-	const struct measured *seccomp = NULL;
 
 	a->trusted_code = launcher->closure.program.code +
 	    a->found[PROGRAM_MANAGER].closure.program.code;
-	for (size_t i = 0; i < launcher->closure.count; i++) {
-		const struct library *l = &launcher->closure.item[i];
-		if (strncmp(l->name, "libseccomp.", 11) == 0) {
-			a->libseccomp_code = l->code;
-			seccomp = measured_find(&a->measurements, l->name);
-		} else {
-			a->libc_code += l->code;	/* the loader is its part */
-		}
-	}
-	a->libseccomp_lines = seccomp == NULL ? MEASURED_NO_SOURCE :
-	    seccomp->lines;
+	for (size_t i = 0; i < launcher->closure.count; i++)
+		a->libc_code += launcher->closure.item[i].code;
+	a->libseccomp_code = trusted_library(a, PROGRAM_LAUNCHER,
+	    "libseccomp.", &a->libseccomp_lines);
+	/* The loader is the C library's part. */
+	a->libc_code -= a->libseccomp_code;
+	a->libmd_code = trusted_library(a, PROGRAM_MANAGER, "libmd.",
+	    &a->libmd_lines);
 }
 
 /* The package's row in the sum, made if it is new; a library of no known package

@@ -92,8 +92,9 @@ struct audit {
 	/* Manager and launcher together: own lines, each file once. */
 	unsigned int		 trusted[CLASSES];
 	uint64_t		 trusted_code;	/* bytes of both programs */
-	uint64_t		 libc_code, libseccomp_code;
-	int64_t			 libseccomp_lines;	/* as struct measured */
+	uint64_t		 libc_code, libseccomp_code, libmd_code;
+	/* as struct measured */
+	int64_t			 libseccomp_lines, libmd_lines;
 	/* What only jailed programs are made of: our part, and what they load
 	 * and manager and launcher do not. */
 	unsigned int		 jailed[CLASSES];

@@ -143,6 +143,7 @@ print_sums(const struct audit *a)
 	print_row("(headers, which only declare)", a->trusted[CLASS_HEADER], 0);
 	print_row("libseccomp, in the launcher", a->libseccomp_lines,
 	    a->libseccomp_code);
+	print_row("libmd, in the manager", a->libmd_lines, a->libmd_code);
 	print_row("the C library and its loader", MEASURED_NOT_COUNTED,
 	    a->libc_code);
 	say("%s", "");

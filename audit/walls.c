@@ -186,9 +186,9 @@ describe_descriptors(char text[WALL_TEXT], const struct jail *j)
 	}
 	if (j->program == PROGRAM_MANAGER) {
 		append(text, "0 to 2 its user's, %d and %d its channels to cli "
-		    "and launcher; for a depot %d depot, %d public, %d receipts, "
+		    "and launcher; for a depot %d depot, %d receipts, "
 		    "%d quarantine, %d staging, %d its lock", MANAGER_FD_CLI,
-		    MANAGER_FD_LAUNCHER, MANAGER_FD_DEPOT, MANAGER_FD_PUBLIC,
+		    MANAGER_FD_LAUNCHER, MANAGER_FD_DEPOT,
 		    MANAGER_FD_RECEIPTS, MANAGER_FD_QUARANTINE,
 		    MANAGER_FD_STAGING, MANAGER_FD_LOCK);
 		return;

@@ -23,11 +23,10 @@
 #define MANAGER_FD_LAUNCHER	4
 /* Absent for what needs no ROOT: */
 #define MANAGER_FD_DEPOT	5	/* its directories: depot/store.h */
-#define MANAGER_FD_PUBLIC	6
-#define MANAGER_FD_RECEIPTS	7
-#define MANAGER_FD_QUARANTINE	8
-#define MANAGER_FD_STAGING	9
-#define MANAGER_FD_LOCK		10	/* held as long as it is open anywhere */
+#define MANAGER_FD_RECEIPTS	6
+#define MANAGER_FD_QUARANTINE	7
+#define MANAGER_FD_STAGING	8
+#define MANAGER_FD_LOCK		9	/* held as long as it is open anywhere */
 
 enum cli_phase {
 	CLI_NEW = 1 << 0,
@@ -56,10 +55,10 @@ struct cli_open_rep {
 #define CLI_INSTALLS	48
 
 /*
- * Install one archive from one source: answered when it is committed or has
- * failed, and then the depot is as it was; its staging directory (CLI_STAGING)
- * is the cli's to clear, and the directories that lead to the archive, in depot/
- * and public/, are the cli's to make.  What to install next, from which mirror
+ * Install one archive from one source: answered when it is committed, and then
+ * the cli moves its files from quarantine to public/, or when it has failed, and
+ * then the depot is as it was.  Its staging directory (CLI_STAGING) is the cli's
+ * to make and to clear, and so are the directories that lead to the archive.  What to install next, from which mirror
  * and with which dependencies is the cli's business as well.  Capabilities, or
  * none: signature and archive, from public/; then nothing is fetched.
  */

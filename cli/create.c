@@ -259,7 +259,7 @@ stage(struct create *create)
 		return exists(create);
 	struct tree tree = { .max_entries = UINT64_MAX,
 	    .max_bytes = UINT64_MAX };
-	int error = store_stage(store, JOB, geteuid());
+	int error = store_stage(store->staging, JOB, geteuid());
 
 	create->staged = error < 0 ? error : openat(store->staging, "0",
 	    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);

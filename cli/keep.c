@@ -195,7 +195,7 @@ archive_stage(struct keep *keep, size_t number)
 	if (!node->present)
 		return STATUS_DONE;
 	snprintf(to, sizeof(to), "%zu/" STAGED, number);
-	int error = store_stage(store, (uint32_t)number, geteuid());
+	int error = store_stage(store->staging, (uint32_t)number, geteuid());
 	if (error == 0)
 		error = tree_move(store, &node->path, to);
 	return error < 0 ? making_failed(node->path.text, -error) :

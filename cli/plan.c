@@ -164,12 +164,22 @@ fetched_size(const struct plan *plan, const struct planned *item)
 	    (uint64_t)st.st_size : 0;
 }
 
+/* That public/ lacks the archive, should this fail, costs another download. */
+static void
+item_publish(const struct plan *plan, const struct planned *item)
+{
+	(void)store_publish(plan->public, &item->path, true);
+	(void)store_publish(plan->public, &item->path, false);
+}
+
 static void
 item_finish(struct plan *plan, struct planned *item,
     const struct reason *reason)
 {
 	enum cli_why why = reason->why;
 	struct reason result = *reason;
+	if (why == WHY_INSTALLED)
+		item_publish(plan, item);
 	uint64_t size = why == WHY_INSTALLED ? fetched_size(plan, item) : 0;
 	char source[ORIGIN_TEXT];
 
@@ -258,15 +268,19 @@ request_aim(struct cli_install_req *req, const struct url *url)
 	memcpy(req->base, url->path, sizeof(req->base));
 }
 
-/* Where it is to be moved; false: it failed for that. */
+/* Where it is unpacked, and where it is moved; false: it failed for that. */
 static bool
-parents_make(struct plan *plan, struct planned *item)
+directories_make(struct plan *plan, struct planned *item)
 {
 	item->has_parents = true;
 	int error = store_make_parents(plan->depot, item->path.text);
 
 	if (error == 0)
 		error = store_make_parents(plan->public, item->path.text);
+	if (error == 0)
+		error = store_stage(plan->session->started.staging,
+		    CLI_STAGING(item->number), LAUNCHER_UID_BASE +
+			LAUNCHER_UID(LAUNCHER_AN_EXTRACTOR));
 	if (error == 0)
 		return true;
 	const struct reason reason = { error == -ENOSPC || error == -EDQUOT ?
@@ -279,7 +293,7 @@ static enum status
 item_send(struct plan *plan, struct planned *item,
     const struct cli_install_req *req, const struct cap *caps)
 {
-	if (!parents_make(plan, item))
+	if (!directories_make(plan, item))
 		return STATUS_DONE;
 	enum status status = session_install(plan->session, req, caps);
 

@@ -96,11 +96,11 @@ static const struct jail_group manager[] = {
 	    LANDLOCK_MAKE_REG | LANDLOCK_REMOVE_DIR |			\
 	    LANDLOCK_REMOVE_FILE)
 
-/* First those of a depot; its quarantine and staging lie in them. */
+/* First those of a depot, in which its staging lies. */
 static const struct jail_path paths[] = {
 	{ OPEN(MANAGER_FD_DEPOT), CHANGE },
-	{ OPEN(MANAGER_FD_PUBLIC), CHANGE },
 	{ OPEN(MANAGER_FD_RECEIPTS), CHANGE },
+	{ OPEN(MANAGER_FD_QUARANTINE), CHANGE },
 	{ OPEN(CONFINE_FD_PROGRAM), LANDLOCK_EXECUTE | LANDLOCK_READ_FILE },
 	{ LOADER, LANDLOCK_EXECUTE | LANDLOCK_READ_FILE },
 	{ "/lib", LANDLOCK_READ_FILE },

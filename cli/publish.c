@@ -116,14 +116,14 @@ product_measure(struct product *product, int made)
 	static char buffer[2 << 16];
 	CLOSE int old = store_open_below(product->dir, product->name,
 	    O_RDONLY | O_NONBLOCK);
-	struct sha256 hash;
+	SHA2_CTX hash;
 	struct stat st;
 	ssize_t n;
 
 	product->is_there = product->is_same = old >= 0;
 	if (old < 0 && old != -ENOENT)
 		return old;
-	sha256_init(&hash);
+	SHA256Init(&hash);
 	for (;; product->size += (uint64_t)n) {
 		int same = piece_compare(made, old, product->size, buffer, &n);
 		if (same < 0)
@@ -131,9 +131,9 @@ product_measure(struct product *product, int made)
 		if (n == 0)
 			break;
 		product->is_same &= same;
-		sha256_update(&hash, buffer, (size_t)n);
+		SHA256Update(&hash, (const uint8_t *)buffer, (size_t)n);
 	}
-	sha256_final(&hash, product->digest);
+	SHA256Final(product->digest, &hash);
 	if (old >= 0 && (fstat(old, &st) == -1 ||
 	    (uint64_t)st.st_size != product->size))
 		product->is_same = false;

@@ -97,8 +97,8 @@ static _Noreturn void
 manager_exec(const struct start *s)
 {
 	const int from[] = { s->cli_pair[0], s->launcher_pair[0],
-	    s->store.depot, s->store.public, s->store.receipts,
-	    s->store.quarantine, s->store.staging, s->lock };
+	    s->store.depot, s->store.receipts, s->store.quarantine,
+	    s->store.staging, s->lock };
 	char *argv[] = { (char *)(uintptr_t)"manager", NULL };
 
 	(void)prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0);

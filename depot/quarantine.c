@@ -50,14 +50,15 @@ int
 quarantine_open(struct store *s, struct quarantined *q,
     const struct depot_path *path, bool signature, const char *host)
 {
-	const char *what = signature ? "@sig" : "";
+	const char *what = signature ? QUARANTINE_SIGNATURE : "";
 	char flat[DEPOT_PATH_MAX + 1];
 	struct stat st;
 
 	*q = (struct quarantined){ .reader = { -1, -1 } };
 	depot_path_flat(path, flat);
 	snprintf(q->name, sizeof(q->name), "%s%s", flat, what);
-	snprintf(q->tag_name, sizeof(q->tag_name), "%s%s@tag", flat, what);
+	snprintf(q->tag_name, sizeof(q->tag_name), "%s%s" QUARANTINE_TAGGED, flat,
+	    what);
 	q->fd = store_open_below(s->quarantine, q->name, O_RDWR | O_CREAT);
 	int error = file_check(q, q->fd);
 	for (int i = 0; error == 0 && i < 2; i++) {
@@ -69,7 +70,7 @@ quarantine_open(struct store *s, struct quarantined *q,
 		return error < 0 ? error : -errno;
 	if (st.st_size == 0 || !tag_read(s, q, host))
 		return quarantine_restart(q);
-	sha256_init(&q->hash);
+	SHA256Init(&q->hash);
 	q->rehash = (uint64_t)st.st_size;
 	return 0;
 }
@@ -83,7 +84,7 @@ quarantine_append(struct quarantined *q, const void *data, size_t size,
 	ssize_t n = pwrite(q->fd, data, size, (off_t)q->size);
 	if (n != (ssize_t)size)
 		return n == -1 ? -errno : -ENOSPC;
-	sha256_update(&q->hash, data, size);
+	SHA256Update(&q->hash, data, size);
 	q->size += size;
 	return 0;
 }
@@ -92,7 +93,7 @@ int
 quarantine_restart(struct quarantined *q)
 {
 	q->size = q->rehash = 0;
-	sha256_init(&q->hash);
+	SHA256Init(&q->hash);
 	return ftruncate(q->fd, 0) == -1 ? -errno : 0;
 }
 
@@ -113,7 +114,7 @@ quarantine_slice(struct quarantined *q, int from, uint64_t max)
 		int error = quarantine_append(q, slice, (size_t)n, max);
 		return error < 0 ? error : 1;
 	}
-	sha256_update(&q->hash, slice, (size_t)n);
+	SHA256Update(&q->hash, slice, (size_t)n);
 	q->size += (uint64_t)n;
 	q->rehash -= (uint64_t)n;
 	/* An earlier run may have had another limit. */
@@ -145,16 +146,4 @@ quarantine_close(struct store *s, struct quarantined *q, bool keep)
 	cap_close_fd(&q->fd);
 	cap_close_fd(&q->reader[0]);
 	cap_close_fd(&q->reader[1]);
-}
-
-int
-quarantine_publish(struct store *s, const struct quarantined *q,
-    const struct depot_path *path, bool signature)
-{
-	char to[STORE_NAME];
-
-	snprintf(to, sizeof(to), "%s%s%s", path->text, depot_path_suffix(path),
-	    signature ? ".sig" : "");
-	return renameat(s->quarantine, q->name, s->public, to) == -1 ?
-	    -errno : 0;
 }

@@ -14,6 +14,10 @@
 #include "depot/sha256.h"
 #include "depot/store.h"
 
+/* What a signature's file has after the archive's flat name. */
+#define QUARANTINE_SIGNATURE	"@sig"
+/* And what is known of its server. */
+#define QUARANTINE_TAGGED	"@tag"
 #define QUARANTINE_TAG	136	/* array size of a server's validator */
 
 /* What a server called its bytes: opaque, and only for that server's ears. */
@@ -28,7 +32,7 @@ struct quarantined {
 	int		reader[2];	/* the verifier's, the extractor's */
 	uint64_t	size;		/* bytes received and hashed */
 	uint64_t	rehash;		/* an earlier run's, to be hashed */
-	struct sha256	hash;
+	SHA2_CTX	hash;
 	struct quarantine_tag tag;
 };
 
@@ -54,8 +58,4 @@ void	quarantine_remember(struct store *, const struct quarantined *,
 	    uint64_t total);
 /* Close it, and keep the bytes for a later run or not. */
 void	quarantine_close(struct store *, struct quarantined *, bool keep);
-/* Move it into public/, where its parents are, as it was served: 0 or -errno. */
-int	quarantine_publish(struct store *, const struct quarantined *,
-	    const struct depot_path *, bool signature);
-
 #endif /* DEPOT_QUARANTINE_H */

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "depot/quarantine.h"
 #include "depot/store.h"
 #include "rpc/cap.h"
 
@@ -69,6 +70,37 @@ store_close(struct store *s)
 	cap_close_fd(&s->receipts);
 	cap_close_fd(&s->quarantine);
 	cap_close_fd(&s->staging);
+}
+
+int
+store_stage(int staging, uint32_t job, uint32_t uid)
+{
+	char name[STORE_NAME];
+
+	snprintf(name, sizeof(name), "%u", job);
+	if (mkdirat(staging, name, 0700) == -1)
+		return -errno;
+	/* EINVAL: in our user namespace there is no such uid, and so nobody
+	 * else's process either; its workers have ours. */
+	return geteuid() == 0 && fchownat(staging, name, uid, uid,
+	    AT_SYMLINK_NOFOLLOW) == -1 && errno != EINVAL ? -errno : 0;
+}
+
+int
+store_publish(int public, const struct depot_path *path, bool signature)
+{
+	char from[STORE_NAME], to[STORE_NAME], flat[DEPOT_PATH_MAX + 1];
+
+	depot_path_flat(path, flat);
+	snprintf(from, sizeof(from), ".airlock/%s%s", flat,
+	    signature ? QUARANTINE_SIGNATURE : "");
+	snprintf(to, sizeof(to), "%s%s%s", path->text, depot_path_suffix(path),
+	    signature ? ".sig" : "");
+	if (renameat(public, from, public, to) == -1)
+		return -errno;
+	strcat(from, QUARANTINE_TAGGED);
+	(void)unlinkat(public, from, 0);
+	return 0;
 }
 
 void

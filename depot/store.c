@@ -24,20 +24,6 @@ store_open_below(int dir, const char *path, int flags)
 	return fd == -1 ? -errno : fd;
 }
 
-int
-store_stage(struct store *s, uint32_t job, uint32_t uid)
-{
-	char name[STORE_NAME];
-
-	snprintf(name, sizeof(name), "%u", job);
-	if (mkdirat(s->staging, name, 0700) == -1)
-		return -errno;
-	/* EINVAL: in our user namespace there is no such uid, and so nobody
-	 * else's process either; its workers have ours. */
-	return geteuid() == 0 && fchownat(s->staging, name, uid, uid,
-	    AT_SYMLINK_NOFOLLOW) == -1 && errno != EINVAL ? -errno : 0;
-}
-
 /* 0, or -EEXIST if anything has the archive's name. */
 static int
 path_is_free(struct store *s, const struct depot_path *path)
@@ -78,7 +64,7 @@ store_receipt_remove(struct store *s, const struct depot_path *path)
 int
 store_sync(struct store *s)
 {
-	const int places[] = { s->depot, s->public, s->receipts };
+	const int places[] = { s->depot, s->quarantine, s->receipts };
 	dev_t done = 0;
 	struct stat st;
 

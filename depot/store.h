@@ -15,6 +15,7 @@
 #ifndef DEPOT_STORE_H
 #define DEPOT_STORE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -44,8 +45,12 @@ int	store_open_parent(int dir, const char *path);
 
 /* An empty staging directory for a job, of this owner if we are root; and to
  * remove it, if it is empty again. */
-int	store_stage(struct store *, uint32_t job, uint32_t uid);
+int	store_stage(int staging, uint32_t job, uint32_t uid);
 void	store_unstage(struct store *, uint32_t job);
+
+/* Move an archive's file, or its signature's, from quarantine to where its
+ * parents are, as it was served. */
+int	store_publish(int public, const struct depot_path *, bool signature);
 
 /* The receipt of an archive, before it is there (else -EEXIST), or no more. */
 int	store_receipt(struct store *, const struct depot_path *,

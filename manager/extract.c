@@ -76,8 +76,8 @@ extractor_ended(struct worker *w)
 		job_end(job, why, job->detail, job->error);
 		return;
 	}
-	int error = tree_check(manager.store.staging, job->staging,
-	    job->path.top, depot_path_is_file(&job->path), &tree);
+	int error = tree_check(manager.store.staging,
+	    CLI_STAGING(job->archive), job->path.top, depot_path_is_file(&job->path), &tree);
 	job->entries = tree.entries;
 	job->bytes = tree.bytes;
 	if (error == -EPERM)
@@ -101,15 +101,9 @@ extract_start(struct job *job)
 	const struct cap archive = { job->file[PART_ARCHIVE].reader[1] };
 
 	job_set(job, CLI_EXTRACTING);
-	job->staging = CLI_STAGING(job->archive);
-	int error = store_stage(&manager.store, job->staging,
-	    LAUNCHER_UID_BASE + LAUNCHER_UID(LAUNCHER_AN_EXTRACTOR));
-	if (error < 0) {
-		job_fail(job, error);
-		return;
-	}
 	extract_template();
-	struct worker *w = worker_fork(manager.extractor, job->staging,
+	struct worker *w = worker_fork(manager.extractor,
+	    CLI_STAGING(job->archive),
 	    RPC_ROWS(extractor_rows), job, extractor_ended);
 	if (w == NULL) {
 		job_end(job, WHY_JAIL, 0, 0);

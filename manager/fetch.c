@@ -93,7 +93,7 @@ part_done(struct job *job)
 
 	fetch_stop(job);
 	if (job->part == PART_ARCHIVE) {
-		sha256_final(&q->hash, job->digest);
+		SHA256Final(job->digest, &q->hash);
 		job_set(job, CLI_FETCHED);
 		return;
 	}

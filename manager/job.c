@@ -67,7 +67,8 @@ job_end(struct job *job, enum cli_why why, uint32_t detail, int error)
 	for (int part = 0; part < PARTS; part++) {
 		cap_close_fd(&job->local[part]);
 		quarantine_close(&manager.store, &job->file[part],
-		    part == PART_ARCHIVE && keeps && job->file[part].size > 0);
+		    why == WHY_INSTALLED || (part == PART_ARCHIVE && keeps &&
+			job->file[part].size > 0));
 	}
 }
 
@@ -182,21 +183,17 @@ jobs_sync(void)
 			job_fail(job, error);
 }
 
-/* The rename that installs it.  That public/ lacks the archive, should that
- * fail, costs another download. */
+/* The rename that installs it. */
 static void
 job_commit(struct job *job)
 {
-	int error = store_commit(&manager.store, &job->path, job->staging);
+	int error = store_commit(&manager.store, &job->path,
+	    CLI_STAGING(job->archive));
 
 	if (error < 0) {
 		store_receipt_remove(&manager.store, &job->path);
 		job_fail(job, error);
-		return;
 	}
-	for (int part = 0; part < PARTS; part++)
-		(void)quarantine_publish(&manager.store, &job->file[part],
-		    &job->path, part == PART_SIGNATURE);
 }
 
 static void

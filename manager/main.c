@@ -1,11 +1,11 @@
 /*
  * manager - decides everything, and parses next to nothing.
  *
- * Holds:   five of ROOT's directories and its lock, the only writable
+ * Holds:   four of ROOT's directories and its lock, the only writable
  *          descriptors of what is in quarantine, one channel and one pidfd for
  *          each worker, one channel to the launcher and one to the cli.
  * Lacks:   any code for the network, for exec or for other paths; third-party
- *          libraries; and, by a jail that the cli closes before it starts,
+ *          libraries but libmd; and, by a jail that the cli closes before it starts,
  *          sockets, exec, fork and all other files (cli/policy.c).
  * Trusts:  the launcher and the kernel.  Of the cli it believes what is wanted,
  *          not what is trusted; of a worker, nothing.
@@ -21,7 +21,7 @@
 #define TICK_MS		100	/* the cli's picture, the commit */
 
 struct manager manager = { .certificates = -1,
-    .store = { MANAGER_FD_DEPOT, MANAGER_FD_PUBLIC, MANAGER_FD_RECEIPTS,
+    .store = { MANAGER_FD_DEPOT, -1, MANAGER_FD_RECEIPTS,
 	MANAGER_FD_QUARANTINE, MANAGER_FD_STAGING },
     .trust = { .workers = &manager.workers, .store = &manager.store } };
 

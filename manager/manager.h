@@ -52,7 +52,6 @@ struct job {
 	uint32_t	 transfer;
 	uint8_t		 digest[SHA256_SIZE];
 	struct check	 check;
-	uint32_t	 staging;	/* its directory's number */
 	uint32_t	 outcome;	/* claimed by the extractor */
 	uint64_t	 entries, bytes;	/* measured */
 };

@@ -101,7 +101,7 @@ def check_trusted(events):
             continue
         names = {library['name'].split('.')[0]
                  for library in process['libraries']}
-        allowed = {'libc', 'libseccomp', 'ld-linux-x86-64',
+        allowed = {'libc', 'libseccomp', 'libmd', 'ld-linux-x86-64',
                    'ld-linux-aarch64'}
         if names & {'libasan', 'libubsan', 'libtsan'}:
             allowed |= {'libasan', 'libubsan', 'libtsan', 'libm', 'libdl',

@@ -11,7 +11,7 @@ libraries() {
 	    sort | xargs
 }
 
-like "$(libraries libexec/airlock/manager)" '^libc( libseccomp)?$' "manager"
+like "$(libraries libexec/airlock/manager)" '^libc libmd( libseccomp)?$' "manager"
 like "$(libraries libexec/airlock/launcher)" '^libc( libseccomp)?$' "launcher"
 like "$(libraries libexec/airlock/dialer)" '^libc( libseccomp)?$' "dialer"
 like "$(libraries libexec/airlock/fetcher)" \
