@@ -17,7 +17,7 @@ graph_init(struct graph *graph, const struct root *root,
     const struct arguments *a)
 {
 	*graph = (struct graph){ .arch = a->arch, .source = a->source,
-	    .depot = root_open(root, "depot"), .receipts = -1 };
+	    .dbg = a->dbg, .depot = root_open(root, "depot"), .receipts = -1 };
 	if (graph->depot < 0 && graph->depot != -ENOENT)
 		return graph->depot;
 	graph->receipts = root_open(root, RECEIPTS);
@@ -248,6 +248,15 @@ list_open(struct graph *graph, struct graph_node *node, const char *name)
 	return error;
 }
 
+static int
+need_dbg(struct graph *graph, struct graph_node *node)
+{
+	struct depot_path dbg;
+
+	return archives_dbg(&dbg, &node->path) < 0 ? 0 :
+	    need(graph, node, &dbg);
+}
+
 int
 graph_open(struct graph *graph, struct graph_node *node)
 {
@@ -259,6 +268,8 @@ graph_open(struct graph *graph, struct graph_node *node)
 		return list_open(graph, node, "archives");
 	case DEPOT_SRC:
 		return graph->source ? list_open(graph, node, "used_apis") : 0;
+	case DEPOT_BIN:
+		return graph->dbg ? need_dbg(graph, node) : 0;
 	default:
 		return 0;
 	}

@@ -32,13 +32,14 @@ struct graph {
 	char		**archs;	/* owned; those of graph_add() */
 	size_t		 narchs;
 	bool		 source;	/* a src also stands for itself */
+	bool		 dbg;		/* a bin needs its dbg */
 	int		 depot, receipts;	/* owned; < 0: none */
 	struct graph_node **nodes;	/* owned, as they were met */
 	size_t		 count, room;
 	void		*by_path;	/* tsearch tree of nodes */
 };
 
-/* Arch (NULL: each) and source are the arguments': 0, or -errno, said so. */
+/* Arch (NULL: each), source and dbg are the arguments': 0, or -errno, said so. */
 int	graph_init(struct graph *, const struct root *,
 	    const struct arguments *);
 void	graph_fini(struct graph *);

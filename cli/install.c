@@ -151,22 +151,25 @@ open_session(struct session *session, const struct arguments *a)
 	return session_open(session, &req, certificates);
 }
 
-/* Those with sources first: what is planned with its sources need not be looked
- * at again when it is wanted without. */
+/* All of them, before the first is begun: what is named is no dependency. */
 static enum status
 plan_wishes(struct install *install, struct plan *plan, struct session *session)
 {
 	const struct wishes *wishes = &install->wishes;
 	enum status status = STATUS_DONE;
 
-	for (int source = 1; source >= 0; source--) {
-		plan->source = source == 1;
-		for (size_t i = 0; i < wishes->count; i++)
-			if (wishes->list[i].source == plan->source)
-				plan_want(plan, &wishes->list[i].path, true);
-		status = status_worse(status, plan_run(plan, session));
+	for (size_t i = 0; i < wishes->count; i++) {
+		const struct wish *wish = &wishes->list[i];
+		if (!wish->listed) {
+			plan_want(plan, &wish->path, wish->needs, true);
+		} else if (needs_want_listed(plan, &wish->path, wish->needs,
+		    true) < 0) {
+			complain("%s: its bin archive has no valid path",
+			    wish->path.text);
+			status = STATUS_MALFORMED;
+		}
 	}
-	return status;
+	return status_worse(status, plan_run(plan, session));
 }
 
 static enum status

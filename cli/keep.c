@@ -32,7 +32,8 @@ static enum status
 graph_build(struct keep *keep)
 {
 	struct inventory inventory;
-	struct arguments all = { .arch = NULL, .source = true };
+	struct arguments all = { .arch = NULL, .source = true,
+	    .dbg = true };
 
 	if (graph_init(&keep->graph, &keep->making.root, &all) < 0 ||
 	    inventory_read(&inventory, &keep->making.root, NULL) < 0)

@@ -3,7 +3,7 @@
  * and how archives go.
  *
  * Needs are taken as widely as they can be: a src in a pkg's list stands for
- * itself and for its bin archives of all architectures.
+ * itself and for its bin archives of all architectures, a bin needs its dbg.
  */
 #ifndef CLI_KEEP_H
 #define CLI_KEEP_H

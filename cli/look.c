@@ -17,8 +17,8 @@ look_begin(struct look *look, const struct arguments *a)
 	    STATUS_FAILED : STATUS_DONE;
 }
 
-/* Whoever asks about a bin means its architecture, and about a src or an api
- * that sources count. */
+/* Whoever asks about a bin or a dbg means its architecture, about a src or an api
+ * that sources count, about a dbg that these do. */
 static void
 asked(struct look *look, const struct depot_path *path)
 {
@@ -26,7 +26,8 @@ asked(struct look *look, const struct depot_path *path)
 	struct arguments *a = &look->arguments;
 
 	a->source |= path->type == DEPOT_SRC || path->type == DEPOT_API;
-	if (path->type != DEPOT_BIN)
+	a->dbg |= path->type == DEPOT_DBG;
+	if (path->type != DEPOT_BIN && path->type != DEPOT_DBG)
 		return;
 	snprintf(look->arch, sizeof(look->arch), "%.*s",
 	    (int)strcspn(rest, "/"), rest);

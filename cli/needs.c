@@ -18,26 +18,27 @@ list_read(const struct plan *plan, const struct depot_path *path,
 	return content_read(content, plan->depot, name);
 }
 
-/* A src stands for its bin of the architecture; with --source for both. */
-static int
-archive_want(struct plan *plan, const struct depot_path *path)
+int
+needs_want_listed(struct plan *plan, const struct depot_path *path,
+    uint32_t needs, bool wanted)
 {
 	struct depot_path bin;
 
 	if (path->type != DEPOT_SRC) {
-		plan_want(plan, path, false);
+		plan_want(plan, path, needs, wanted);
 		return 0;
 	}
 	if (archives_bin(&bin, path, plan->arguments->arch) < 0)
 		return -EINVAL;
-	plan_want(plan, &bin, false);
-	if (plan->source)
-		plan_want(plan, path, false);
+	if (needs & NEEDS_BINARY)
+		plan_want(plan, &bin, needs, wanted);
+	if (needs & NEEDS_SOURCE)
+		plan_want(plan, path, needs, wanted);
 	return 0;
 }
 
 static int
-archives_want(struct plan *plan, const struct content *content)
+archives_want(struct plan *plan, const struct content *content, uint32_t needs)
 {
 	struct archives list = { .text = content->text,
 	    .size = content->size };
@@ -49,7 +50,7 @@ archives_want(struct plan *plan, const struct content *content)
 		continue;
 	list.at = 0;
 	while (more == 0 && error == 0 && archives_next(&list, &path) > 0)
-		error = archive_want(plan, &path);
+		error = needs_want_listed(plan, &path, needs, false);
 	return more < 0 ? more : error;
 }
 
@@ -65,25 +66,41 @@ apis_want(struct plan *plan, const char *user, const struct content *content)
 		continue;
 	list.at = 0;
 	while (more == 0 && archives_next_api(&list, user, &api) > 0)
-		plan_want(plan, &api, false);
+		plan_want(plan, &api, 0, false);
 	return more;
 }
 
-int
-needs_want(struct plan *plan, const struct depot_path *path)
+/* A publisher who has a bin need not have its dbg: then that one fails. */
+static int
+dbg_want(struct plan *plan, const struct depot_path *bin)
 {
+	struct depot_path dbg;
+	int error = archives_dbg(&dbg, bin);
+
+	if (error == 0)
+		plan_want(plan, &dbg, 0, false);
+	return error;
+}
+
+int
+needs_want(struct plan *plan, const struct planned *item)
+{
+	const struct depot_path *path = &item->path;
 	struct content content = { 0 };
+	uint32_t needs = item->needs;
 	int error = 0;
 
 	if (path->type == DEPOT_PKG) {
 		error = list_read(plan, path, "archives", &content);
 		if (error == 0)
-			error = archives_want(plan, &content);
-	} else if (path->type == DEPOT_SRC && plan->source) {
+			error = archives_want(plan, &content, needs);
+	} else if (path->type == DEPOT_SRC && (needs & NEEDS_SOURCE)) {
 		error = list_read(plan, path, "used_apis", &content);
 		/* A src that uses no api need not say so. */
 		error = error == -ENOENT ? 0 : error == 0 ?
 		    apis_want(plan, path->user, &content) : error;
+	} else if (path->type == DEPOT_BIN && (needs & NEEDS_DEBUG)) {
+		error = dbg_want(plan, path);
 	}
 	content_free(&content);
 	return error == 0 ? 0 : -EINVAL;

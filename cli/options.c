@@ -49,6 +49,8 @@ const struct option option_table[] = {
 	    "architecture of bin archives (this machine's)"),
 	FLAG("source", source, INSTALL | SHOW | DEPS,
 	    "also the src archives and the api archives they use"),
+	FLAG("dbg", dbg, INSTALL | SHOW | DEPS,
+	    "also the dbg archives of bin archives"),
 	TEXT("file", "FILE", file, INSTALL, false,
 	    "also what this install description names, XML or HID"),
 	FLAG("offline", offline, INSTALL,

@@ -46,7 +46,7 @@ struct arguments {
 	size_t		 nurls;
 	bool		 json, quiet, help, version, source, offline, dry_run,
 			 no_proxy, replace, force, dot, cascade, named,
-			 attack;
+			 attack, dbg;
 	uint64_t	 jobs, stall /* seconds */, retries, max_entries,
 			 max_size, max_unpacked /* bytes */, max_ratio,
 			 level /* enum cli_level */;

@@ -101,8 +101,24 @@ item_name(const struct plan *plan, const struct planned *item)
 		    item->path.text, strerror(-error));
 }
 
+/* It was wanted before, perhaps with less of what it needs. */
+static void
+item_extend(struct plan *plan, struct planned *item, uint32_t needs)
+{
+	if ((needs & ~item->needs) == 0)
+		return;
+	/* Not at once: lists may be as deep as a publisher likes. */
+	if (item->there && !item->is_reopened) {
+		item->is_reopened = true;
+		item->next_reopened = plan->reopened;
+		plan->reopened = item;
+	}
+	item->needs |= needs;
+}
+
 void
-plan_want(struct plan *plan, const struct depot_path *path, bool wanted)
+plan_want(struct plan *plan, const struct depot_path *path, uint32_t needs,
+    bool wanted)
 {
 	const struct reason many = { WHY_MANY, 0, 0 };
 	struct planned key;
@@ -110,9 +126,7 @@ plan_want(struct plan *plan, const struct depot_path *path, bool wanted)
 	depot_path_copy(&key.path, path);
 	struct planned *const *found = tfind(&key, &plan->by_path, compare);
 	if (found != NULL) {
-		/* Of an earlier run of the plan, maybe as a dependency. */
-		if (wanted && (*found)->done && plan->session != NULL)
-			item_name(plan, *found);
+		item_extend(plan, *found, needs);
 		return;
 	}
 	struct planned *item = planned_new(plan, path);
@@ -120,6 +134,8 @@ plan_want(struct plan *plan, const struct depot_path *path, bool wanted)
 	    view_add(plan->view, item->number, path->text, wanted) < 0 ||
 	    tsearch(item, &plan->by_path, compare) == NULL)
 		view_failure(plan->view, path->text, &many);
+	else
+		item->needs = needs;
 }
 
 /* ---- what may be a source's fault ---- */
@@ -184,11 +200,13 @@ item_finish(struct plan *plan, struct planned *item,
 	char source[ORIGIN_TEXT];
 
 	item->done = true;
+	item->there = why == WHY_INSTALLED || why == WHY_PRESENT;
 	/* Its archives are wanted before it is shown, so that the count of all
 	 * never seems to be reached too early. */
-	if ((why == WHY_INSTALLED || why == WHY_PRESENT) &&
-	    needs_want(plan, &item->path) < 0)
+	if (item->there && needs_want(plan, item) < 0) {
+		item->there = false;
 		result = (struct reason){ WHY_ARCHIVES, 0, 0 };
+	}
 	item_blame(plan, item, &result, source);
 	view_result(plan->view, item->number, &result, size,
 	    item->local ? 0 : size, source);
@@ -420,6 +438,19 @@ item_begin(struct plan *plan, struct planned *item)
 	return STATUS_DONE;
 }
 
+/* Its list was read before, and is valid. */
+static void
+items_reopen(struct plan *plan)
+{
+	struct planned *item;
+
+	while ((item = plan->reopened) != NULL) {
+		plan->reopened = item->next_reopened;
+		item->is_reopened = false;
+		(void)needs_want(plan, item);
+	}
+}
+
 /* What can be done next: one that may do better elsewhere, or a new one. */
 static struct planned *
 item_next(struct plan *plan)
@@ -442,11 +473,14 @@ plan_advance(struct plan *plan)
 	enum status status = STATUS_DONE;
 	struct planned *item;
 
+	items_reopen(plan);
 	while (status == STATUS_DONE && plan->in_flight < most &&
 	    !(plan->session != NULL && plan->session->stopping) &&
-	    (item = item_next(plan)) != NULL)
+	    (item = item_next(plan)) != NULL) {
 		status = item->reason.why == WHY_NONE ?
 		    item_begin(plan, item) : item_ask(plan, item);
+		items_reopen(plan);
+	}
 	return status;
 }
 

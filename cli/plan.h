@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "cli/cli.h"
+#include "cli/needs.h"
 #include "cli/options.h"
 #include "cli/root.h"
 #include "cli/session.h"
@@ -32,27 +33,30 @@ enum plan_source {
 struct planned {
 	struct depot_path path;
 	uint32_t	 number;
+	uint32_t	 needs;		/* bits of enum needs */
 	bool		 asked;		/* the manager works on it, */
 	bool		 local;		/* with files from public/ */
 	bool		 done;
+	bool		 there;		/* installed, before or by us, */
+	bool		 is_reopened;	/* and to be looked at again */
 	bool		 has_parents;	/* directories that lead to it */
 	enum plan_source source;
 	unsigned int	 line;		/* of `download`, the next one */
 	struct reason	 reason;	/* the gravest of its attempts, */
 	unsigned int	 blamed;	/* of this line; 0: of none */
-	struct planned	*next_again;
+	struct planned	*next_again, *next_reopened;
 };
 
 struct plan {
 	const struct arguments *arguments;	/* not owned, like the next */
 	const struct root *root;
-	bool		 source;	/* a src stands for itself as well */
 	struct session	*session;	/* NULL: a dry run */
 	struct view	*view;
 	struct planned	**items;	/* owned; by number */
 	uint32_t	 count, next;	/* next: the first not begun */
 	uint32_t	 in_flight;
 	struct planned	*again;		/* failed, but there are mirrors */
+	struct planned	*reopened;	/* there, but more is needed of it */
 	void		*by_path;	/* tsearch tree of items */
 	int		 depot, public, receipts;	/* owned; < 0: none */
 };
@@ -64,9 +68,10 @@ void	plan_fini(struct plan *);
  * lock.  Only when the session has ended: archives in flight share them. */
 void	plan_tidy(const struct plan *);
 
-/* Add an archive, if it is not planned yet; WHY_MANY is shown.  wanted: a user
- * named it. */
-void	plan_want(struct plan *, const struct depot_path *, bool wanted);
+/* Add an archive, if it is not planned yet; WHY_MANY is shown.  needs: bits of
+ * enum needs, added to those that it has; wanted: a user named it. */
+void	plan_want(struct plan *, const struct depot_path *, uint32_t needs,
+	    bool wanted);
 /* Install all that is wanted, and what that depends on; without a session, say
  * what would be.  More can be wanted, and run, after that.  STATUS_DONE if the
  * conversation held: how archives ended is the view's to know. */

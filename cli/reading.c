@@ -44,14 +44,14 @@ static bool
 entry_valid(const struct index *index, const struct reader_entry *entry)
 {
 	enum reader_kind kind = (enum reader_kind)entry->kind;
-	bool wish = kind == READER_WANTED || kind == READER_WANTED_SOURCE ||
-	    kind == READER_REFUSED;
+	bool wish = kind == READER_WANTED;
 	struct depot_path path;
 
 	if (kind != READER_SUPPORTS &&
 	    wish != (index->what == READER_INSTALLATION))
 		return false;
-	if (entry->depth >= READER_DEPTH_MAX ||
+	if ((entry->how & ~(wish ? (uint32_t)READER_HOWS : 0)) != 0 ||
+	    entry->depth >= READER_DEPTH_MAX ||
 	    memchr(entry->path, '\0', sizeof(entry->path)) == NULL ||
 	    memchr(entry->text, '\0', sizeof(entry->text)) == NULL)
 		return false;
@@ -61,8 +61,6 @@ entry_valid(const struct index *index, const struct reader_entry *entry)
 		return entry->path[0] == '\0';
 	case READER_ARCHIVE:
 	case READER_WANTED:
-	case READER_WANTED_SOURCE:
-	case READER_REFUSED:
 		return depot_path_parse(&path, entry->path,
 		    strlen(entry->path)) == 0;
 	default:

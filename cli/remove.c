@@ -22,12 +22,13 @@ struct edges {
 
 /* ---- who needs it ---- */
 
-/* The source of what a pkg uses can go: the pkg runs without. */
+/* The source of what a pkg uses can go, and what debuggers want of a bin: it
+ * runs without. */
 static bool
 is_need(const struct graph_node *by, const struct graph_node *needed)
 {
-	return needed != by && !(by->path.type == DEPOT_PKG &&
-	    needed->path.type == DEPOT_SRC);
+	return needed != by && needed->path.type != DEPOT_DBG &&
+	    !(by->path.type == DEPOT_PKG && needed->path.type == DEPOT_SRC);
 }
 
 static int

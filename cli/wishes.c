@@ -11,14 +11,18 @@
 #include "rpc/cap.h"
 
 static enum status
-refuse(const char *file, const struct reader_entry *entry)
+refuse_unverified(const char *file, const char *path)
 {
-	complain("%s: %s: airlock does not do \"%s: no\"", file, entry->path,
-	    entry->text);
-	advise(strcmp(entry->text, "verify") == 0 ?
-	    "nothing is installed that was not verified" :
-	    "a source alone is had by its own path, USER/src/NAME/VERSION");
+	complain("%s: %s: airlock does not do \"verify: no\"", file, path);
+	advise("nothing is installed that was not verified");
 	return STATUS_UNTRUSTED;
+}
+
+/* What options ask for of everything. */
+static uint32_t
+options_needs(const struct arguments *a)
+{
+	return (a->source ? NEEDS_SOURCE : 0) | (a->dbg ? NEEDS_DEBUG : 0);
 }
 
 static enum status
@@ -27,19 +31,18 @@ entry_take(struct wishes *wishes, const struct arguments *a,
 {
 	struct wish *wish = &wishes->list[wishes->count];
 
-	switch ((enum reader_kind)entry->kind) {
-	case READER_SUPPORTS:
+	if (entry->kind == READER_SUPPORTS) {
 		strcpy(wishes->arch, entry->text);
 		return STATUS_DONE;
-	case READER_WANTED:
-	case READER_WANTED_SOURCE:
-		wish->source = a->source ||
-		    entry->kind == READER_WANTED_SOURCE;
-		wishes->count++;
-		return arguments_path(&wish->path, entry->path);
-	default:
-		return refuse(a->file, entry);
 	}
+	if (entry->how & READER_UNVERIFIED)
+		return refuse_unverified(a->file, entry->path);
+	wish->listed = true;
+	wish->needs = options_needs(a) |
+	    (entry->how & READER_BINARY ? NEEDS_BINARY : 0) |
+	    (entry->how & READER_SOURCE ? NEEDS_SOURCE : 0);
+	wishes->count++;
+	return arguments_path(&wish->path, entry->path);
 }
 
 static enum status
@@ -82,7 +85,7 @@ words_take(struct wishes *wishes, const struct arguments *a)
 
 	for (size_t i = 0; i < a->nwords && status == STATUS_DONE; i++) {
 		struct wish *wish = &wishes->list[wishes->count++];
-		wish->source = a->source;
+		wish->needs = NEEDS_BINARY | options_needs(a);
 		status = arguments_path(&wish->path, a->words[i]);
 	}
 	return status;

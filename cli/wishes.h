@@ -6,7 +6,9 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
+#include "cli/needs.h"
 #include "cli/options.h"
 #include "cli/status.h"
 #include "depot/path.h"
@@ -14,7 +16,9 @@
 
 struct wish {
 	struct depot_path path;
-	bool		 source;	/* with sources and apis */
+	uint32_t	 needs;		/* bits of enum needs */
+	bool		 listed;	/* a src stands for what its needs say,
+					 * not just for itself */
 };
 
 struct wishes {

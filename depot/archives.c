@@ -83,3 +83,17 @@ archives_bin(struct depot_path *bin, const struct depot_path *src,
 	 * be six, and whether the path was cut: size is that of all of it. */
 	return size < 0 ? -EINVAL : depot_path_parse(bin, text, (size_t)size);
 }
+
+int
+archives_dbg(struct depot_path *dbg, const struct depot_path *bin)
+{
+	char text[DEPOT_PATH_MAX + 1];
+	size_t type = strlen(bin->user) + strlen("/");
+
+	if (bin->type != DEPOT_BIN)
+		return -EINVAL;
+	/* Both words have three letters: everything else stays in its place. */
+	memcpy(text, bin->text, sizeof(text));
+	memcpy(text + type, "dbg", strlen("dbg"));
+	return depot_path_parse(dbg, text, strlen(text));
+}

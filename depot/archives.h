@@ -33,4 +33,7 @@ int	archives_next_api(struct archives *, const char *user,
 int	archives_bin(struct depot_path *bin, const struct depot_path *src,
 	    const char *arch);
 
+/* The dbg archive of a bin archive: 0, or -EINVAL if it is none. */
+int	archives_dbg(struct depot_path *dbg, const struct depot_path *bin);
+
 #endif /* DEPOT_ARCHIVES_H */

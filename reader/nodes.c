@@ -76,19 +76,14 @@ says_no(struct span value)
 	    span_is(value, "off") || span_is(value, "0");
 }
 
-/* What is not verified is not installed, whoever wishes it. */
 static void
 wish_set(const struct nodes *nodes, struct reader_entry *entry)
 {
-	const char *refused = says_no(nodes->verify) ? "verify" :
-	    says_no(nodes->binary) ? "binary" : NULL;
-
-	entry->kind = refused != NULL ? READER_REFUSED :
-	    says_no(nodes->source) ? READER_WANTED : READER_WANTED_SOURCE;
+	entry->kind = READER_WANTED;
+	entry->how = (says_no(nodes->binary) ? 0 : READER_BINARY) |
+	    (says_no(nodes->source) ? 0 : READER_SOURCE) |
+	    (says_no(nodes->verify) ? READER_UNVERIFIED : 0);
 	memset(entry->text, 0, sizeof(entry->text));
-	if (refused != NULL)
-		text_set(entry->text, (struct span){ refused,
-		    strlen(refused) });
 }
 
 static void

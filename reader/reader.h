@@ -41,10 +41,15 @@ enum reader_kind {
 	READER_GROUP,		/* text: its name */
 	READER_ARCHIVE,		/* path; text: what it is, or "" */
 	/* of an install description, besides READER_SUPPORTS: */
-	READER_WANTED,		/* path */
-	READER_WANTED_SOURCE,	/* path: with sources and apis */
-	READER_REFUSED,		/* path; text: the attribute that asks for what
-				 * airlock does not do */
+	READER_WANTED,		/* path, how */
+};
+
+/* How an archive is wanted; bits. */
+enum reader_how {
+	READER_BINARY = 1 << 0,	/* of a src its bin archive */
+	READER_SOURCE = 1 << 1,	/* its sources, and the apis they use */
+	READER_UNVERIFIED = 1 << 2,	/* even if nothing vouches for it */
+	READER_HOWS = (1 << 3) - 1,
 };
 
 enum reader_why {
@@ -68,6 +73,8 @@ struct reader_entry {
 	uint32_t depth;		/* groups around it, without the index itself */
 	char	 path[READER_PATH];
 	char	 text[READER_TEXT];
+	uint32_t how;		/* enum reader_how, of what is wanted */
+	uint32_t reserved;
 };
 
 struct reader_read_req {

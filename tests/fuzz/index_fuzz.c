@@ -22,13 +22,14 @@ entry_check(struct nodes *nodes, const struct reader_entry *entry)
 {
 	struct depot_path path;
 
-	bool named = nodes->installation ? entry->kind == READER_WANTED ||
-	    entry->kind == READER_WANTED_SOURCE ||
-	    entry->kind == READER_REFUSED : entry->kind == READER_ARCHIVE;
+	bool named = entry->kind == (nodes->installation ? READER_WANTED :
+	    READER_ARCHIVE);
 
 	assert(named || entry->kind == READER_SUPPORTS ||
 	    (entry->kind == READER_GROUP && !nodes->installation));
 	assert(entry->depth < READER_DEPTH_MAX);
+	assert((entry->how & ~(uint32_t)READER_HOWS) == 0);
+	assert(entry->how == 0 || entry->kind == READER_WANTED);
 	assert(nodes->entries <= READER_ENTRIES_MAX);
 	assert(memchr(entry->path, '\0', sizeof(entry->path)) != NULL);
 	assert(memchr(entry->text, '\0', sizeof(entry->text)) != NULL);

@@ -24,8 +24,8 @@ is(const char *word)
 static void
 entry_spoil(struct reader_entry *entry)
 {
-	*entry = (struct reader_entry){ READER_ARCHIVE, 0, "alice/pkg/x/1",
-	    "a text" };
+	*entry = (struct reader_entry){ .kind = READER_ARCHIVE,
+	    .path = "alice/pkg/x/1", .text = "a text" };
 	if (is("outside"))
 		strcpy(entry->path, "../../../etc/passwd");
 	else if (is("long-path"))
@@ -36,6 +36,8 @@ entry_spoil(struct reader_entry *entry)
 		entry->kind = READER_NO_KIND;
 	else if (is("kind"))
 		entry->kind = READER_ARCHIVE + 1;
+	else if (is("how"))
+		entry->how = READER_BINARY;
 	else if (is("depth"))
 		entry->depth = READER_DEPTH_MAX;
 	else if (is("group-path"))

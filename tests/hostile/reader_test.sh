@@ -34,8 +34,8 @@ is "$(cat "$T/out")" "$(printf '%s\n' alice/index/1 \
     '  alice/pkg/x/1  a text')" "an honest one is believed"
 lies 0 '^$' escape
 is "$(wc -l <"$T/out")" 2 "a line's end in a text ends no line"
-lies 7 'broke its protocol' outside long-path long-text no-kind kind depth \
-    group-path none seven huge many why-none why why-huge serial ready-twice \
+lies 7 'broke its protocol' outside long-path long-text no-kind kind how \
+    depth group-path none seven huge many why-none why why-huge serial ready-twice \
     number short unready
 is "$(cat "$T/out")" "" "nothing of them is shown"
 lies 7 'ended unexpectedly' end

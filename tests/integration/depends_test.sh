@@ -71,6 +71,31 @@ for path in alice/src/hello/1 alice/api/base/1 bob/api/gui/2; do
 	ok "source: $path" installed $path
 done
 
+# --dbg: the dbg archive of each bin.
+text alice/dbg/$ARCH/hello/1 "symbols"
+root_new alice bob
+exits 0 "with --dbg" install --dbg alice/pkg/hello/1
+is "$(airlock list | xargs)" "alice/bin/$ARCH/hello/1 alice/dbg/$ARCH/hello/1 alice/pkg/hello/1" \
+    "the dbg, and no source"
+is "$(airlock list --named)" alice/pkg/hello/1 "it counts as a dependency"
+exits 0 "deps --dbg" airlock deps --dbg --arch $ARCH alice/pkg/hello/1
+like "$(cat "$T/out")" "^    .*alice/dbg/$ARCH/hello/1\$" "below its bin"
+exits 0 "show" airlock show alice/dbg/$ARCH/hello/1
+like "$(cat "$T/out")" "needed by  alice/bin/$ARCH/hello/1\$" "who has it"
+exits 0 "gc" airlock gc
+ok "it stays with its bin" installed alice/dbg/$ARCH/hello/1
+exits 0 "remove" airlock remove alice/dbg/$ARCH/hello/1
+ok "but can go: the bin runs without" absent alice/dbg/$ARCH/hello/1
+exits 0 "--dbg of a bin by name" install --dbg alice/bin/$ARCH/hello/1
+ok "has it" installed alice/dbg/$ARCH/hello/1
+text alice/bin/$ARCH/stripped/1 "binary"
+exits 3 "--dbg of one that has none" install --dbg alice/bin/$ARCH/stripped/1
+ok "the bin is there" installed alice/bin/$ARCH/stripped/1
+exits 0 "all at once" install --dbg --source alice/pkg/hello/1
+for path in alice/src/hello/1 alice/api/base/1 bob/api/gui/2; do
+	ok "source: $path" installed $path
+done
+
 # Many in one: more than any table of workers holds at a time.
 set --
 for i in $(seq 60); do

@@ -76,6 +76,44 @@ is "$(result alice/raw/font/1)" "installed installed" "and is installed once"
 
 description <<EOT
 installation
++ archive alice/pkg/viewer/1 | binary: false
+-
+EOT
+root_new alice bob
+exits 0 "sources alone" install --file "$T/wanted"
+is "$(listed)" "alice/pkg/viewer/1 alice/src/viewer/1 bob/raw/icons/7" \
+    "of what it needs"
+exits 0 "and binaries later" install alice/pkg/viewer/1
+ok "are added" installed alice/bin/$ARCH/viewer/1
+
+description <<EOT
+<installation>
+	<archive path="alice/pkg/viewer/1" binary="no" source="no"/>
+	<archive path="alice/pkg/editor/2" source="no"/>
+	<archive path="alice/src/viewer/1" binary="no"/>
+	<archive path="alice/src/editor/2" source="no"/>
+</installation>
+EOT
+root_new alice bob
+exits 0 "one needs another, in other ways" install --file "$T/wanted"
+is "$(listed)" "alice/bin/$ARCH/editor/2 alice/bin/$ARCH/viewer/1 alice/pkg/editor/2 alice/pkg/viewer/1 alice/raw/font/1 alice/src/viewer/1 bob/raw/icons/7" \
+    "each gets what any asks for"
+is "$(listed --named)" "alice/bin/$ARCH/editor/2 alice/pkg/editor/2 alice/pkg/viewer/1 alice/src/viewer/1" \
+    "a src stands for its binary"
+
+# The second package is there when the first asks for more of it.
+description <<EOT
+installation
++ archive alice/pkg/viewer/1 | source: no
++ archive alice/pkg/editor/2
+-
+EOT
+exits 0 "more of what is there" install --file "$T/wanted"
+ok "the source of what it needs" installed alice/src/editor/2
+ok "and of what that needs" installed alice/src/viewer/1
+
+description <<EOT
+installation
 + archive alice/raw/font/1 | source: no
 -
 EOT
@@ -100,11 +138,6 @@ refused 4 "what should not be verified" 'alice/raw/font/1: .*"verify: no"' <<EOT
 	<archive path="bob/raw/icons/7" source="no"/>
 	<archive path="alice/raw/font/1" verify="no"/>
 </installation>
-EOT
-refused 4 "a source alone" '"binary: no"' <<EOT
-installation
-+ archive alice/pkg/viewer/1 | binary: false
--
 EOT
 refused 5 "a path that is none" '1 paths that are no archive' <<EOT
 installation

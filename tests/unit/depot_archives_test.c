@@ -163,6 +163,23 @@ bin_too_long(void **state)
 	assert_int_equal(archives_bin(&bin, &src, "yy"), -EINVAL);
 }
 
+static void
+dbg_of_bin(void **state)
+{
+	struct depot_path bin, src, dbg;
+
+	(void)state;
+	parse(&bin, "bin/bin/bin/bin/1");
+	assert_int_equal(archives_dbg(&dbg, &bin), 0);
+	assert_string_equal(dbg.text, "bin/dbg/bin/bin/1");
+	assert_int_equal(dbg.type, DEPOT_DBG);
+	assert_string_equal(dbg.top, "1");
+	parse(&src, "u/src/zlib/1.2");
+	assert_int_equal(archives_dbg(&dbg, &src), -EINVAL);
+	assert_int_equal(archives_dbg(&src, &dbg), -EINVAL);
+	assert_string_equal(src.text, "u/src/zlib/1.2");
+}
+
 int
 main(void)
 {
@@ -174,6 +191,7 @@ main(void)
 		cmocka_unit_test(bin_of_src),
 		cmocka_unit_test(bin_refused),
 		cmocka_unit_test(bin_too_long),
+		cmocka_unit_test(dbg_of_bin),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

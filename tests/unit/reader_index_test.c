@@ -20,8 +20,11 @@ tell(struct nodes *nodes, const struct reader_entry *entry)
 	char *told = nodes->owner;
 	size_t size = strlen(told);
 
-	snprintf(told + size, TOLD - size, "%u%c %s%s%s\n",
-	    (unsigned int)entry->depth, "?sgawbr"[entry->kind], entry->path,
+	snprintf(told + size, TOLD - size, "%u%c%s%s%s %s%s%s\n",
+	    (unsigned int)entry->depth, "?sgaw"[entry->kind],
+	    entry->how & READER_BINARY ? "b" : "",
+	    entry->how & READER_SOURCE ? "s" : "",
+	    entry->how & READER_UNVERIFIED ? "u" : "", entry->path,
 	    entry->path[0] == '\0' || entry->text[0] == '\0' ? "" : " ",
 	    entry->text);
 }
@@ -235,7 +238,7 @@ refuses_depth(void **state)
 	assert_refused(text, strlen(text), READER_DEEP, 1);
 }
 
-/* w(anted), with sources: b(oth); r(efused), and why. */
+/* w(anted): b(inary), s(ource), u(nverified). */
 static void
 reads_installations(void **state)
 {
@@ -247,14 +250,14 @@ reads_installations(void **state)
 	    "source=\"no\"/>\n<index path=\"a/index/1\" verify=\"no\"/>\n"
 	    "<image path=\"a/image/i\"><archive path=\"a/pkg/in/1\"/></image>"
 	    "<pkg path=\"a/pkg/z/1\"/></installation>",
-	    "0s arm_v8a\n0b a/pkg/x/1\n0w a/pkg/y/1\n0r a/index/1 verify\n"
-	    "0b a/image/i\n");
+	    "0s arm_v8a\n0wbs a/pkg/x/1\n0wb a/pkg/y/1\n"
+	    "0wbsu a/index/1\n0wbs a/image/i\n");
 	assert_entries(true,
 	    "installation\n"
 	    "+ archive a/pkg/x/1 | source: false | binary: yes\n"
 	    "x archive a/pkg/y/1\n"
 	    "+ archive | path: a/src/y/1 | binary: off\n-\n",
-	    "0w a/pkg/x/1\n0r a/src/y/1 binary\n");
+	    "0wb a/pkg/x/1\n0ws a/src/y/1\n");
 	/* An index has no archives, an installation no packages. */
 	assert_index("<index><archive path=\"a/pkg/x/1\"/></index>", "");
 	assert_refused("<installation/>", 15, READER_NO_INDEX, 1);
