@@ -53,6 +53,19 @@ root_new alice
 exits 0 "it installs" install alice/raw/website/2026-11-21
 ok "as it was" installed alice/raw/website/2026-11-21
 
+PUB=$public
+if command -v nginx >/dev/null; then
+	web_start https
+	root_new alice
+	exits 0 "from nginx" install alice/raw/website/2026-11-21
+	ok "as it was" installed alice/raw/website/2026-11-21
+	is "$(requests ' 200 ')" 2 "two files were served"
+	web_stop
+	URL=file://$public
+else
+	skip 3 "nginx is not installed"
+fi
+
 # ---- what the files are ----
 
 like "$(gpg --batch --verify --list-options show-notations --verify-options \
@@ -127,6 +140,20 @@ exits 2 "no time at all" env SOURCE_DATE_EPOCH=now "$AIRLOCK" --root "$MINE" \
 rm -rf "$T/tar/1"
 tar -C "$T/tar" -xf "$T/made/public/alice/raw/same/1.tar.xz" 2>/dev/null
 ok "GNU tar takes all of it" diff -r --no-dereference "$one" "$T/tar/1"
+is "$(made "$one" TZ=Pacific/Auckland)" "$first" "another time zone"
+is "$(made "$one" LC_ALL=C.UTF-8)" "$first" "another locale"
+# A machine with one processor.
+if command -v taskset >/dev/null && [ "$(nproc)" -gt 1 ]; then
+	cpu=$(taskset -cp $$ | sed 's/.*: //; s/[-,].*//')
+	rm -rf "$T/made"
+	"$AIRLOCK" --quiet --root "$T/made" create alice/raw/same/1 "$two"
+	taskset -c "$cpu" "$AIRLOCK" --quiet --root "$T/made" publish \
+	    alice/raw/same/1 --key alice@example.org
+	is "$(sha256sum <"$T/made/public/alice/raw/same/1.tar.xz")" "$first" \
+	    "another number of processors"
+else
+	skip 1 "there is one processor, or no taskset"
+fi
 made "$two" >/dev/null
 chmod 755 "$T/made"
 URL=file://$T/made/public
