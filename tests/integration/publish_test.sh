@@ -53,6 +53,7 @@ root_new alice
 exits 0 "it installs" install alice/raw/website/2026-11-21
 ok "as it was" installed alice/raw/website/2026-11-21
 
+# shellcheck disable=SC2034	# for web_start
 PUB=$public
 if command -v nginx >/dev/null; then
 	web_start https
@@ -61,10 +62,11 @@ if command -v nginx >/dev/null; then
 	ok "as it was" installed alice/raw/website/2026-11-21
 	is "$(requests ' 200 ')" 2 "two files were served"
 	web_stop
-	URL=file://$public
 else
 	skip 3 "nginx is not installed"
 fi
+# shellcheck disable=SC2034	# for root_new
+URL=file://$public
 
 # ---- what the files are ----
 
@@ -160,6 +162,7 @@ URL=file://$T/made/public
 root_new alice
 exits 0 "airlock, too" install alice/raw/same/1
 ok "as it was" diff -r --no-dereference "$one" "$ROOT/depot/alice/raw/same/1"
+# shellcheck disable=SC2034	# for root_new
 URL=file://$public
 
 # ---- what is there and differs ----
