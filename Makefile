@@ -225,7 +225,7 @@ $(O)/fuzz/%: tests/fuzz/%.c $(wildcard depot/*.c rpc/*.c jail/*.c) \
 	@mkdir -p $(@D)
 	$(call say,FUZZ)$(CLANG) $(STD) -g -O1 -fsanitize=fuzzer,address,undefined -o $@ $< \
 	    $(filter-out jail/launcher.c,$(filter %.c,$(wordlist 2,999,$^))) \
-	    $(call pkg_cflags,$(PKGS_all)) $(call pkg_libs,$(PKGS_jail))
+	    $(call pkg_cflags,$(PKGS_all)) $(call pkg_libs,$(PKGS_depot) $(PKGS_jail))
 
 fuzz: $(FUZZERS)			## run each fuzzer for FUZZ_TIME seconds
 	@set -e; for f in $^; do \

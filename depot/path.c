@@ -23,6 +23,7 @@ static const struct {
 	{ DEPOT_DBG,	"dbg/",		5 },
 	{ DEPOT_INDEX,	"index/",	3 },
 	{ DEPOT_IMAGE,	"image/",	3 },
+	{ DEPOT_CATALOG, "catalog",	2 },
 };
 
 /* Bytes of the element that text begins with; 0: it begins with none. */
@@ -70,7 +71,8 @@ depot_path_parse(struct depot_path *path, const char *text, size_t size)
 		if (types[i].elements == elements && strncmp(parsed.text +
 		    user + 1, types[i].word, strlen(types[i].word)) == 0)
 			parsed.type = types[i].type;
-	if (parsed.type == DEPOT_NO_TYPE)
+	if (parsed.type == DEPOT_NO_TYPE || (parsed.type == DEPOT_CATALOG &&
+	    size != user + strlen("/catalog")))
 		return -EINVAL;
 	depot_path_copy(path, &parsed);
 	/* A reserved name: a file among the images' directories. */
@@ -92,7 +94,8 @@ depot_path_copy(struct depot_path *to, const struct depot_path *from)
 bool
 depot_path_is_file(const struct depot_path *path)
 {
-	return path->type == DEPOT_INDEX || path->type == DEPOT_IMAGE_INDEX;
+	return path->type == DEPOT_INDEX || path->type == DEPOT_IMAGE_INDEX ||
+	    path->type == DEPOT_CATALOG;
 }
 
 const char *

@@ -26,6 +26,7 @@ enum depot_type {
 	DEPOT_INDEX,		/* user/index/version, a single file */
 	DEPOT_IMAGE,		/* user/image/name */
 	DEPOT_IMAGE_INDEX,	/* user/image/index, a single file */
+	DEPOT_CATALOG,		/* user/catalog, a single file, not installed */
 };
 
 struct depot_path {

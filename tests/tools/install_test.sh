@@ -12,6 +12,7 @@ for program in manager launcher dialer fetcher verifier extractor packer \
 done
 ok "airlock runs where it was installed" "$T/root/usr/bin/airlock" --version
 ok "its page" [ -f "$T/root/usr/share/man/man1/airlock.1" ]
+ok "the catalog's" [ -f "$T/root/usr/share/man/man5/airlock-catalog.5" ]
 ok "its licence" [ -f "$T/root/usr/share/doc/airlock/LICENSE" ]
 is "$(find "$T/root" -type f -perm /6022)" "" "nothing is writable for others"
 ok "make uninstall" make O="$BUILD" DESTDIR="$T/root" PREFIX=/usr uninstall
