@@ -101,7 +101,10 @@ static const struct command commands[] = {
 	    "pack and sign archives of the depot for a web server",
 	    "Into ROOT/public, with what they depend on of the same user.  "
 	    "What is there already\n"
-	    "stays.  Signed by gpg with the key of ROOT/depot/USER/pubkey.\n",
+	    "stays.  Signed by gpg with the key of ROOT/depot/USER/pubkey.  "
+	    "Then a signed\n"
+	    "catalog of all that is public: USER/catalog, which as a PATH is "
+	    "made anew.\n",
 	    1, SIZE_MAX, publish_run },
 	{ "help", COMMAND_HELP, "[COMMAND]", "this text, or a command's", "",
 	    0, 2, help_run },

@@ -285,6 +285,11 @@ create_run(const struct arguments *a)
 
 	create.from = a->words[1];
 	enum status status = making_parse(&create.path, a->words[0]);
+	if (status == STATUS_DONE && create.path.type == DEPOT_CATALOG) {
+		complain("%s: `airlock publish` makes catalogs",
+		    create.path.text);
+		status = STATUS_USAGE;
+	}
 	if (status == STATUS_DONE)
 		status = making_begin(&create.making, a);
 	if (status == STATUS_DONE)

@@ -22,6 +22,8 @@
 #define USER_REMOVE	OPTION_FOR(COMMAND_USER_REMOVE)
 #define PUBLISH		OPTION_FOR(COMMAND_PUBLISH)
 
+#define SERIAL_MAX	UINT64_C(999999999999999999)	/* that a catalog can say */
+
 #define FLAG(name, member, commands, help)				\
 	{ name, NULL, OPTION_FLAG, AT(member), 0, 0, commands, false, help }
 #define TEXT(name, value, member, commands, setting, help)		\
@@ -73,6 +75,13 @@ const struct option option_table[] = {
 	FLAG("no-proxy", no_proxy, INSTALL,
 	    "connect directly, whatever http_proxy says"),
 
+	FLAG("allow-rollback", allow_rollback, INSTALL,
+	    "accept an older catalog than was seen before, or none at all"),
+	FLAG("allow-expired", allow_expired, INSTALL,
+	    "accept a catalog that has expired"),
+	FLAG("allow-unlisted", allow_unlisted, INSTALL,
+	    "accept archives that their publisher's catalog does not list"),
+
 	FLAG("named", named, LIST,
 	    "only what somebody named, no dependencies"),
 	FLAG("cascade", cascade, REMOVE, "also what needs it"),
@@ -90,6 +99,12 @@ const struct option option_table[] = {
 	    "try forbidden acts in each jail, and without one"),
 	TEXT("html", "FILE", html, AUDIT, false,
 	    "write a page for a browser instead"),
+
+	FLAG("no-catalog", no_catalog, PUBLISH, "make no catalog"),
+	{ "serial", "N", OPTION_NUMBER, AT(serial), 1, SERIAL_MAX, PUBLISH,
+	    false, "of the catalog (one more than the one that is there)" },
+	{ "expires", "DAYS", OPTION_NUMBER, AT(expires), 1, 36500, PUBLISH,
+	    false, "the catalog is good for so long (90)" },
 
 	{ "url", "URL", OPTION_URL, AT(urls), 0, 0, USER_ADD, false,
 	    "where the archives are; again for a mirror" },
@@ -123,7 +138,7 @@ arguments_init(struct arguments *a)
 		.max_size = UINT64_C(4) << 30,
 		.max_unpacked = UINT64_C(16) << 30,
 		.max_entries = 1000000, .max_ratio = 1000,
-		.level = CLI_STRONG,
+		.level = CLI_STRONG, .expires = 90,
 	};
 }
 

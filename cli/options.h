@@ -46,7 +46,9 @@ struct arguments {
 	size_t		 nurls;
 	bool		 json, quiet, help, version, source, offline, dry_run,
 			 no_proxy, replace, force, dot, cascade, named,
-			 attack, dbg;
+			 attack, dbg, no_catalog, allow_rollback, allow_expired,
+			 allow_unlisted;
+	uint64_t	 serial, expires /* days */;
 	uint64_t	 jobs, stall /* seconds */, retries, max_entries,
 			 max_size, max_unpacked /* bytes */, max_ratio,
 			 level /* enum cli_level */;

@@ -28,6 +28,17 @@ ANSWERED(packer_pack)
 	return 0;
 }
 
+ANSWERED(packer_measure)
+{
+	struct measuring *measuring = context;
+
+	if (rep->why == PACKER_NOT_MEASURED || rep->why >= PACKER_NMEASURED)
+		return -EBADMSG;
+	measuring->reply = *rep;
+	measuring->helper.answered = true;
+	return 0;
+}
+
 enum status
 packing_mtime(int64_t *mtime)
 {
@@ -93,16 +104,30 @@ ask(struct packing *packing, int64_t mtime)
 	    making_failed("packer", -error) : STATUS_DONE;
 }
 
+static void
+packing_init(struct packing *packing, const struct making *making,
+    const struct depot_path *path)
+{
+	*packing = (struct packing){ .helper.pid = -1, .helper.rpc.fd = -1,
+	    .making = making, .path = path, .out = -1 };
+}
+
 enum status
 packing_start(struct packing *packing, const struct making *making,
     const struct depot_path *path, int64_t mtime)
 {
-	*packing = (struct packing){ .helper.pid = -1, .helper.rpc.fd = -1,
-	    .making = making, .path = path, .out = -1 };
+	packing_init(packing, making, path);
 	CLOSE int source = store_open_below(making->store.depot, path->text,
 	    O_RDONLY | (depot_path_is_file(path) ? O_NONBLOCK : O_DIRECTORY));
-	if (source < 0)
-		return making_failed(path->text, -source);
+	return source < 0 ? making_failed(path->text, -source) :
+	    packing_start_from(packing, making, path, mtime, source);
+}
+
+enum status
+packing_start_from(struct packing *packing, const struct making *making,
+    const struct depot_path *path, int64_t mtime, int source)
+{
+	packing_init(packing, making, path);
 	int out = out_open(packing);
 	if (out < 0)
 		return making_failed(making->root.path, -out);
@@ -143,4 +168,28 @@ packing_drop(struct packing *packing)
 	if (packing->out != -1)
 		unlinkat(packing->making->store.quarantine, packing->name, 0);
 	cap_close_fd(&packing->out);
+}
+
+enum status
+packed_measure(const struct depot_path *path, int archive, const char *keep,
+    uint64_t max, int out, struct packer_measure_rep *reply)
+{
+	struct packer_measure_req req = { .keep_max = max,
+	    .format = depot_path_is_file(path) ? PACKER_XZ : PACKER_TAR_XZ };
+	struct measuring measuring = { .helper.pid = -1,
+	    .helper.rpc.fd = -1 };
+	const int fds[] = { archive, out };
+
+	snprintf(req.keep, sizeof(req.keep), "%s", keep);
+	enum status status = helper_start(&measuring.helper, "packer", fds, 2,
+	    NULL, RPC_ROWS(rows));
+	int error = status == STATUS_DONE ? ask_packer_measure(
+	    &measuring.helper.rpc, &req, NULL, 0, &measuring) : 0;
+	if (error < 0 && error != -EPIPE)
+		status = making_failed("packer", -error);
+	if (status == STATUS_DONE)
+		status = helper_wait(&measuring.helper);
+	helper_end(&measuring.helper);
+	*reply = measuring.reply;
+	return status;
 }

@@ -1,5 +1,5 @@
 /*
- * pack.h - one archive being packed, in a process of its own.
+ * pack.h - one archive being packed, or measured, in a process of its own.
  */
 #ifndef CLI_PACK_H
 #define CLI_PACK_H
@@ -17,6 +17,11 @@ struct packing {
 	struct packer_pack_rep reply;
 };
 
+struct measuring {
+	struct helper	 helper;
+	struct packer_measure_rep reply;
+};
+
 /* Seconds since 1970 that all entries get: 0, or SOURCE_DATE_EPOCH: STATUS_DONE,
  * or STATUS_USAGE, said so. */
 enum status packing_mtime(int64_t *mtime);
@@ -29,10 +34,22 @@ unsigned int packing_threads(void);
  */
 enum status packing_start(struct packing *, const struct making *,
     const struct depot_path *, int64_t mtime);
+/* The same, of what a descriptor is open on, which the caller keeps. */
+enum status packing_start_from(struct packing *, const struct making *,
+    const struct depot_path *, int64_t mtime, int source);
 enum status packing_finish(struct packing *);
 /* A new description of the file, for reading: a descriptor, or -errno. */
 int	packing_read(const struct packing *);
 /* End it, remove the file if it is still there. */
 void	packing_drop(struct packing *);
+
+/*
+ * Measure an archive that is packed (a description that nobody else reads), and
+ * write one entry of it to out, of at most max bytes: its path in the archive,
+ * PACKER_ONLY of a path that is one file, or "".  STATUS_DONE, *reply says how
+ * it ended; or another, said so.
+ */
+enum status packed_measure(const struct depot_path *, int archive,
+    const char *keep, uint64_t max, int out, struct packer_measure_rep *reply);
 
 #endif /* CLI_PACK_H */

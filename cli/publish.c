@@ -17,6 +17,7 @@
 #include "cli/closure.h"
 #include "cli/command.h"
 #include "cli/json.h"
+#include "cli/listing.h"
 #include "cli/message.h"
 #include "cli/pack.h"
 #include "cli/sign.h"
@@ -56,7 +57,10 @@ struct publish {
 	struct packing	 jobs[JOBS_MAX];	/* a ring, by place in order */
 	size_t		 njobs, started, done;
 	int64_t		 mtime;
+	char		 user[DEPOT_USER_MAX + 1];	/* whose all of it is */
+	struct listing	 listing;
 	bool		 signs;		/* the signer was started */
+	bool		 renews;	/* the catalog was named */
 	enum status	 worst;		/* of archives that were kept */
 };
 
@@ -178,6 +182,8 @@ place(const struct store *store, const char *from, int dir, const char *name)
 /*
  * The signature first.  Of a pair that is replaced the old archive goes before
  * it: for an instant there is none, rather than one whose signature is wrong.
+ * Not so a catalog: whoever has seen one takes it that there is none for an
+ * attack, and tries again if its signature is wrong.
  */
 static int
 product_place(const struct publish *p, const struct product *product,
@@ -190,6 +196,7 @@ product_place(const struct publish *p, const struct product *product,
 	if (!product->is_same && fsync(packing->out) == -1)
 		return -errno;
 	if (product->is_there && !product->is_same &&
+	    product->item->path.type != DEPOT_CATALOG &&
 	    unlinkat(product->dir, product->name, 0) == -1)
 		return -errno;
 	error = place(store, SIG_NEW, product->dir, sig);
@@ -317,7 +324,8 @@ outcome_of(const struct publish *p, const struct product *product)
 {
 	if (!product->is_there)
 		return PUBLISH_MADE;
-	if (p->making.arguments->force)
+	if (p->making.arguments->force ||
+	    product->item->path.type == DEPOT_CATALOG)
 		return PUBLISH_REPLACED;
 	if (!product->is_same)
 		return PUBLISH_DIFFERS;
@@ -463,40 +471,91 @@ key_begin(struct publish *p, const char *user)
 	    vouch_begin(&p->vouch, root, user);
 }
 
+/* ---- the catalog ---- */
+
+static enum status
+catalog_pack(struct publish *p, const struct closure_item *item)
+{
+	struct packing *packing = &p->jobs[0];
+	enum status status = packing_start_from(packing, &p->making,
+	    &item->path, p->mtime, listing_file(&p->listing));
+
+	if (status == STATUS_DONE)
+		status = packing_finish(packing);
+	if (status == STATUS_DONE)
+		status = product_publish(p, packing, item);
+	packing_drop(packing);
+	return status;
+}
+
+/* Of all that lies in the public directory now, whoever put it there. */
+static enum status
+catalog_publish(struct publish *p)
+{
+	struct closure_item item = { .named = p->renews };
+	enum status status = listing_make(&p->listing, &p->making, &p->vouch,
+	    p->user);
+
+	depot_path_copy(&item.path, &p->listing.path);
+	if (status == STATUS_DONE && (p->renews ||
+	    p->making.arguments->serial != 0 || !listing_is_kept(&p->listing)))
+		status = catalog_pack(p, &item);
+	status = status_worse(status, p->listing.worst);
+	listing_end(&p->listing);
+	return status;
+}
+
 static enum status
 publish_closure(struct publish *p)
 {
 	enum status status = closure_follow(&p->closure);
-	/* Not before: the items move when there are more of them. */
-	const char *user = p->closure.items[0].path.user;
 
 	if (status == STATUS_DONE)
-		status = key_begin(p, user);
+		status = key_begin(p, p->user);
 	if (status == STATUS_DONE)
 		status = publish_all(p);
+	if (status == STATUS_DONE && !p->making.arguments->no_catalog)
+		status = catalog_publish(p);
 	if (status == STATUS_DONE)
-		status = userfile_publish(p, user, USER_KEY);
+		status = userfile_publish(p, p->user, USER_KEY);
 	if (status == STATUS_DONE)
-		status = userfile_publish(p, user, USER_ORIGIN);
+		status = userfile_publish(p, p->user, USER_ORIGIN);
 	if (status == STATUS_DONE)
 		report_others(p);
 	return status_worse(status, p->worst);
+}
+
+/* A word of the command line. */
+static enum status
+publish_name(struct publish *p, const char *word)
+{
+	struct depot_path path;
+	enum status status = making_parse(&path, word);
+
+	if (status != STATUS_DONE)
+		return status;
+	if (p->user[0] == '\0')
+		memcpy(p->user, path.user, sizeof(p->user));
+	if (strcmp(p->user, path.user) != 0) {
+		complain("%s: all archives of one run are of one user, and "
+		    "others are %s's", path.text, p->user);
+		return STATUS_USAGE;
+	}
+	p->renews |= path.type == DEPOT_CATALOG;
+	return path.type == DEPOT_CATALOG ? STATUS_DONE :
+	    closure_name(&p->closure, &path);
 }
 
 enum status
 publish_run(const struct arguments *a)
 {
 	static struct publish p;
-	struct depot_path path;
 	enum status status = packing_mtime(&p.mtime);
 
 	p.njobs = packing_threads();
 	closure_init(&p.closure, -1);
-	for (size_t i = 0; status == STATUS_DONE && i < a->nwords; i++) {
-		status = making_parse(&path, a->words[i]);
-		if (status == STATUS_DONE)
-			status = closure_name(&p.closure, &path);
-	}
+	for (size_t i = 0; status == STATUS_DONE && i < a->nwords; i++)
+		status = publish_name(&p, a->words[i]);
 	if (status == STATUS_DONE)
 		status = making_begin(&p.making, a);
 	p.closure.depot = p.making.store.depot;

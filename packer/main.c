@@ -1,5 +1,5 @@
 /*
- * packer - packs one directory, or one file, as an archive.
+ * packer - packs one directory or file as an archive, or measures an archive.
  *
  * Holds	that directory, for reading, as its root; a file to write to,
  *		which it was started with; a channel to the cli.
@@ -11,6 +11,8 @@
  * Taken over	makes an archive of its choice out of what it was given to
  *		read.  Whoever installs that finds the publisher's signature on
  *		it, so a publisher who packs what others wrote should look.
+ *		Of an archive that it measures, sizes and dependencies in the
+ *		publisher's catalog.
  */
 #include <errno.h>
 #include <locale.h>
@@ -20,6 +22,7 @@
 
 #include "depot/walk.h"
 #include "packer/enter.h"
+#include "packer/measure.h"
 #include "packer/pack.h"
 
 #define THREADS_MAX	64
@@ -50,6 +53,20 @@ HEARD(packer_pack)
 	return answer_packer_pack(rpc, serial, &rep, NULL);
 }
 
+HEARD(packer_measure)
+{
+	struct packer_measure_rep rep = { .why = PACKER_NOT_MEASURED };
+	struct stat st;
+
+	if (fstat(PACKER_FD_SOURCE, &st) == -1 || !S_ISREG(st.st_mode) ||
+	    (req->format != PACKER_TAR_XZ && req->format != PACKER_XZ) ||
+	    memchr(req->keep, '\0', sizeof(req->keep)) == NULL)
+		return -EBADMSG;
+	rpc->phase = PACKER_OVER;
+	measure_archive(req, PACKER_FD_SOURCE, PACKER_FD_OUTPUT, &rep);
+	return answer_packer_measure(rpc, serial, &rep, NULL);
+}
+
 int
 main(void)
 {
@@ -57,6 +74,7 @@ main(void)
 
 	/* Too large a file is an error of write(), not the end. */
 	signal(SIGXFSZ, SIG_IGN);
+	measure_prepare();
 	/* So that libarchive takes names for UTF-8, as extended headers have
 	 * them, and writes them as they are. */
 	if (setlocale(LC_CTYPE, "C.UTF-8") == NULL)

@@ -236,6 +236,7 @@ is "$(sed -n 's/.*"path":"\([^"]*\)","result":"\([a-z-]*\)".*/\1 \2/p' \
 alice/bin/arm_v8a/tool/1 published
 alice/bin/x86_64/closed/1 published
 alice/bin/x86_64/tool/1 published
+alice/catalog replaced
 alice/pkg/all/1 published
 alice/pkg/base/1 published
 alice/raw/fonts/1 published
