@@ -29,11 +29,15 @@ O     ?= build$(if $(SAN),-$(subst $(comma),-,$(SAN)))$(if $(COV),-cov)
 # that it uses: what is linked is what is trusted, and `make tcb` reads it from
 # the linker's map.
 WORKERS  := dialer fetcher verifier extractor
+# A second program in a worker's folder: its own main, and the rest of that folder.
+TWINS    := sequoia
+FOLDER_sequoia := verifier
 # Started by the cli, without launcher and manager.
 HELPERS  := packer signer reader
 # What `airlock audit --attack` puts in their places.
-ATTACKERS := $(WORKERS) $(HELPERS) control
-LIBEXEC  := manager launcher $(WORKERS) $(HELPERS) $(ATTACKERS:%=attack-%)
+ATTACKERS := $(WORKERS) $(TWINS) $(HELPERS) control
+LIBEXEC  := manager launcher $(WORKERS) $(TWINS) $(HELPERS) \
+	    $(ATTACKERS:%=attack-%)
 COMMON   := rpc depot jail trust
 FOLDERS  := cli audit attack manager $(WORKERS) $(HELPERS) $(COMMON)
 
@@ -83,6 +87,7 @@ ALL_LDFLAGS = $(LDHARD) -Wl,--as-needed $(CFLAGS) $(LDFLAGS)
 objs     = $(patsubst %.c,$(O)/obj/%.o,$(sort $(wildcard $(1)/*.c)))
 # main() is nobody's library: an archive holds the rest of its folder.
 MAINS   := $(O)/obj/jail/launcher.o $(FOLDERS:%=$(O)/obj/%/main.o) \
+	   $(foreach t,$(TWINS),$(O)/obj/$(FOLDER_$(t))/$(t).o) \
 	   $(ATTACKERS:%=$(O)/obj/attack/%.o)
 ARCHIVE  = $(O)/lib/lib$(1).a
 LIBS    := $(foreach d,$(COMMON),$(call ARCHIVE,$(d)))
@@ -91,6 +96,7 @@ PROGRAMS := $(if $(wildcard cli/main.c),$(O)/bin/airlock) \
 	    $(if $(wildcard jail/launcher.c),$(O)/libexec/airlock/launcher) \
 	    $(foreach p,manager $(WORKERS) $(HELPERS),$(if $(wildcard $(p)/main.c),\
 	    $(O)/libexec/airlock/$(p))) \
+	    $(TWINS:%=$(O)/libexec/airlock/%) \
 	    $(ATTACKERS:%=$(O)/libexec/airlock/attack-%)
 # What `airlock audit` shows, as tables made from the sources.
 GEN     := $(addprefix $(O)/gen/,libdirs.h syscalls.h blocks.h libraries.h \
@@ -121,7 +127,8 @@ $(O)/gen/syscalls.h:
 	@mv $@.tmp $@
 
 # What each process holds, lacks and trusts, in the words of its main file.
-BLOCKS  := $(wildcard cli/main.c jail/launcher.c $(LIBEXEC:%=%/main.c))
+BLOCKS  := $(wildcard cli/main.c jail/launcher.c $(LIBEXEC:%=%/main.c)) \
+	   $(foreach t,$(TWINS),$(FOLDER_$(t))/$(t).c)
 $(O)/gen/blocks.h: tools/main-blocks $(BLOCKS)
 	@mkdir -p $(@D)
 	$(call say,GEN)tools/main-blocks $(BLOCKS) >$@.rows
@@ -174,10 +181,15 @@ $(eval $(call program,airlock,$(O)/bin/airlock,$(call objs,cli),\
 $(foreach p,$(ATTACKERS),$(eval \
     $(call program,attack-$(p),$(O)/libexec/airlock/attack-$(p),\
     $(O)/obj/attack/$(p).o,$(call ARCHIVE,attack) \
-    $(patsubst %,$(call ARCHIVE,%),$(filter $(p),$(WORKERS) $(HELPERS))))))
+    $(patsubst %,$(call ARCHIVE,%),$(or $(FOLDER_$(p)),$(filter $(p),\
+    $(WORKERS) $(HELPERS)))))))
 $(eval $(call program,launcher,$(O)/libexec/airlock/launcher,$(O)/obj/jail/launcher.o))
 $(foreach p,manager $(WORKERS) $(HELPERS),$(eval \
-    $(call program,$(p),$(O)/libexec/airlock/$(p),$(call objs,$(p)))))
+    $(call program,$(p),$(O)/libexec/airlock/$(p),$(O)/obj/$(p)/main.o,\
+    $(call ARCHIVE,$(p)))))
+$(foreach t,$(TWINS),$(eval \
+    $(call program,$(t),$(O)/libexec/airlock/$(t),\
+    $(O)/obj/$(FOLDER_$(t))/$(t).o,$(call ARCHIVE,$(FOLDER_$(t))))))
 
 # A test may use any folder's functions.
 $(UNIT) $(HOSTILE) $(GOLDEN): $(O)/%: %.c $(ALL_LIBS)

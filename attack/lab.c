@@ -62,6 +62,12 @@ const struct lab_kind lab_kinds[LAB_PROCESSES] = {
 	[LAB_EXTRACTOR_CHILD] = { "extractor child", "extr. c", NULL,
 	    LAUNCHER_AN_EXTRACTOR, ATTACK_AS_CHILD, ATTACK_FILE, ACT_FILE,
 	    { &extractor_template, &extractor_child } },
+	[LAB_SEQUOIA] = { "sequoia template", "sequ. t", NULL,
+	    LAUNCHER_A_SEQUOIA, ATTACK_AS_TEMPLATE, ATTACK_BARE, ACT_INPUT,
+	    { &policy_sequoia_template, NULL } },
+	[LAB_SEQUOIA_CHILD] = { "sequoia child", "sequ. c", NULL,
+	    LAUNCHER_A_SEQUOIA, ATTACK_AS_CHILD, ATTACK_HELD, HOLDS_ALL,
+	    { &policy_sequoia_template, &policy_sequoia_child } },
 	[LAB_PACKER] = { "packer of a directory", "packer d", "attack-packer",
 	    LAUNCHER_NO_KIND, ATTACK_AS_TEMPLATE, ATTACK_FILE, ACT_FILE,
 	    { &packer_of_directory, NULL } },
@@ -592,6 +598,7 @@ processes_start(struct lab *lab)
 		[LAUNCHER_FETCHER] = "attack-fetcher",
 		[LAUNCHER_VERIFIER] = "attack-verifier",
 		[LAUNCHER_EXTRACTOR] = "attack-extractor",
+		[LAUNCHER_SEQUOIA] = "attack-sequoia",
 	};
 	char control[96];
 	int channel, error = start_launcher(lab->root, programs,

@@ -21,6 +21,8 @@ enum lab_process {
 	LAB_VERIFIER_CHILD,
 	LAB_EXTRACTOR,		/* the template */
 	LAB_EXTRACTOR_CHILD,
+	LAB_SEQUOIA,		/* the template */
+	LAB_SEQUOIA_CHILD,
 	LAB_PACKER,		/* of a directory */
 	LAB_FILE_PACKER,
 	LAB_SIGNER,

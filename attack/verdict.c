@@ -9,11 +9,13 @@
 
 #define IN(process)	(1u << (process))
 #define VERIFIERS	(IN(LAB_VERIFIER) | IN(LAB_VERIFIER_CHILD))
-#define TEMPLATES	(IN(LAB_VERIFIER) | IN(LAB_EXTRACTOR))
+#define SEQUOIAS	(IN(LAB_SEQUOIA) | IN(LAB_SEQUOIA_CHILD))
+#define TEMPLATES	(IN(LAB_VERIFIER) | IN(LAB_SEQUOIA) | IN(LAB_EXTRACTOR))
 
 #define PACKERS		(IN(LAB_PACKER) | IN(LAB_FILE_PACKER))
 
 #define LOADS		"the loader maps gpg's libraries"
+#define LOADS_SQV	"the loader maps sqv's libraries"
 #define OF_USER		"gpg asks who its user is: /etc/passwd is readable"
 #define IN_HOME		"gpg keeps keyring and locks in its home"
 #define NO_PIDS		"it forks gpg, and has no pid namespace; what stays is " \
@@ -40,6 +42,14 @@ static const struct known needs[] = {
 	{ ACT_map_exec_file, VERIFIERS, LOADS },
 	{ ACT_protect_exec, VERIFIERS, LOADS },
 	{ ACT_protect_stack, VERIFIERS, LOADS },
+	{ ACT_fork, SEQUOIAS, "it starts sqv" },
+	{ ACT_create_unnamed, IN(LAB_SEQUOIA), "its children write into its "
+	    "home; that is in memory, and small" },
+	{ ACT_map_exec, SEQUOIAS, LOADS_SQV },
+	{ ACT_map_exec_high, SEQUOIAS, LOADS_SQV },
+	{ ACT_map_exec_file, SEQUOIAS, LOADS_SQV },
+	{ ACT_protect_exec, SEQUOIAS, LOADS_SQV },
+	{ ACT_protect_stack, SEQUOIAS, LOADS_SQV },
 	{ ACT_prctl_reaper, IN(LAB_VERIFIER_CHILD), "libgpgme's double fork "
 	    "leaves gpg an orphan" },
 	{ ACT_prctl_reaper, TEMPLATES, "a child enters a jail of its own" },

@@ -169,6 +169,7 @@ put_bars(FILE *out, const struct audit *a, enum program_id id)
 		{ PROGRAM_EXTRACTOR, "what the extractor loads" },
 		{ PROGRAM_GPG, "gpg, and what it loads" },
 		{ PROGRAM_VERIFIER, "what the verifier loads" },
+		{ PROGRAM_SQV, "what sqv loads, not counting itself" },
 	};
 	int64_t most = a->distrusted_lines;
 
@@ -219,7 +220,7 @@ put_programs(FILE *out, const struct audit *a, enum program_id unused)
 		put_side(out, programs[id].side);
 		fputs("</td>", out);
 		for (size_t i = 0; i < CLASSES; i++)
-			if (id == PROGRAM_GPG)
+			if (program_engine_jail(id) != NULL)
 				fputs("<td></td>", out);
 			else
 				put_number(out, f->lines[i]);
@@ -359,9 +360,8 @@ put_process(FILE *out, const struct audit *a, enum program_id id)
 	put_row(out, "trusts", b->trusts);
 	put_row(out, "if taken over", b->taken_over);
 	put_row(out, "program", a->found[id].path);
-	if (id == PROGRAM_GPG)
-		put_row(out, "jail", "that of the verifier's child: filters "
-		    "and Landlock outlive exec");
+	if (program_engine_jail(id) != NULL)
+		put_row(out, "jail", program_engine_jail(id));
 	fputs("</table>\n", out);
 	put_loaded(out, &a->found[id].closure);
 	for (size_t i = 0; i < JAILS; i++)

@@ -27,6 +27,8 @@ const struct program programs[PROGRAMS] = {
 	[PROGRAM_FETCHER] = { "fetcher", SIDE_DISTRUSTED },
 	[PROGRAM_VERIFIER] = { "verifier", SIDE_DISTRUSTED },
 	[PROGRAM_GPG] = { "gpg", SIDE_DISTRUSTED },
+	[PROGRAM_SEQUOIA] = { "sequoia", SIDE_DISTRUSTED },
+	[PROGRAM_SQV] = { "sqv", SIDE_DISTRUSTED },
 	[PROGRAM_EXTRACTOR] = { "extractor", SIDE_DISTRUSTED },
 	[PROGRAM_PACKER] = { "packer", SIDE_DISTRUSTED },
 	[PROGRAM_SIGNER] = { "signer", SIDE_DISTRUSTED },
@@ -56,6 +58,10 @@ const struct jail jails[JAILS] = {
 	    &policy_template, 0, NULL },
 	{ "verifier child", PROGRAM_VERIFIER, LAUNCHER_A_VERIFIER,
 	    &policy_child, OF_CHILD, NULL },
+	{ "sequoia template", PROGRAM_SEQUOIA, LAUNCHER_A_SEQUOIA,
+	    &policy_sequoia_template, 0, NULL },
+	{ "sequoia child", PROGRAM_SEQUOIA, LAUNCHER_A_SEQUOIA,
+	    &policy_sequoia_child, OF_CHILD, NULL },
 	{ "extractor template", PROGRAM_EXTRACTOR, LAUNCHER_AN_EXTRACTOR,
 	    &extractor_template, 0, NULL },
 	{ "extractor child", PROGRAM_EXTRACTOR, LAUNCHER_AN_EXTRACTOR,
@@ -70,6 +76,14 @@ const struct jail jails[JAILS] = {
 	{ "reader", PROGRAM_READER, LAUNCHER_NO_KIND, &reader_policy,
 	    OF_HELPER, "opens no file" },
 };
+
+const char *
+program_engine_jail(enum program_id id)
+{
+	return id == PROGRAM_GPG ? "that of the verifier's child: filters and "
+	    "Landlock outlive exec" : id == PROGRAM_SQV ?
+	    "that of sequoia's child: filters and Landlock outlive exec" : NULL;
+}
 
 const struct jail_policy *
 jail_policy(const struct jail *j)
@@ -100,6 +114,12 @@ static const struct block blocks[] = {
 	    "to read, and its keyring.",
 	    "what the verifier's child lacks: the network, the depot, other "
 	    "keys, writing by name.",
+	    "nothing: it parses what the signer wrote.",
+	    "it gives a wrong answer about that one archive." },
+	{ "sqv", "Sequoia's own program, which sequoia's child executes.",
+	    "what is in its directory: the key, one signature, and a pipe with "
+	    "one archive.",
+	    "what sequoia's child lacks, and all of its descriptors.",
 	    "nothing: it parses what the signer wrote.",
 	    "it gives a wrong answer about that one archive." },
 };

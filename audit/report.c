@@ -16,7 +16,7 @@ static const char *const class_names[CLASSES] = {
 	[CLASS_HEADER] = "header",
 };
 
-/* As cli/start.c finds them; gpg where the verifier's view has it. */
+/* As cli/start.c finds them; engines where their view has them. */
 static int
 program_path(enum program_id id, const char *file, char path[CLOSURE_PATH])
 {
@@ -30,9 +30,9 @@ program_path(enum program_id id, const char *file, char path[CLOSURE_PATH])
 		snprintf(path, CLOSURE_PATH, "%s", exe);
 		return 0;
 	}
-	if (id == PROGRAM_GPG) {
-		snprintf(path, CLOSURE_PATH, "%s",
-		    kinds[LAUNCHER_A_VERIFIER].view[0]);
+	if (program_engine_jail(id) != NULL) {
+		snprintf(path, CLOSURE_PATH, "%s", kinds[id == PROGRAM_GPG ?
+		    LAUNCHER_A_VERIFIER : LAUNCHER_A_SEQUOIA].view[0]);
 		return 0;
 	}
 	*strrchr(exe, '/') = '\0';
@@ -54,7 +54,8 @@ programs_read(struct audit *a)
 		if (error == 0)
 			error = closure_read(&f->closure, f->path,
 			    kind_libraries);
-		if (error == 0)
+		/* airlock does without the second engine. */
+		if (error == 0 || (id == PROGRAM_SQV && error == -ENOENT))
 			continue;
 		complain("%s: %s", programs[id].name, error == -ENOEXEC ?
 		    "not a program of this machine's kind" : strerror(-error));
@@ -263,8 +264,9 @@ distrusted_sum(struct audit *a)
 			if (!is_trusted(a, c->item[i].name))
 				distrusted_add(a, id, c->item[i].name,
 				    c->item[i].code);
-		if (id == PROGRAM_GPG)
-			distrusted_add(a, id, "gpg", c->program.code);
+		if (program_engine_jail(id) != NULL && c->program.code != 0)
+			distrusted_add(a, id, programs[id].name,
+			    c->program.code);
 	}
 	for (size_t i = 0; i < a->ndistrusted; i++) {
 		const struct measured *m = a->distrusted[i].measured;

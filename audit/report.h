@@ -19,8 +19,9 @@ enum side {
 
 enum program_id {
 	PROGRAM_AIRLOCK, PROGRAM_LAUNCHER, PROGRAM_MANAGER, PROGRAM_DIALER,
-	PROGRAM_FETCHER, PROGRAM_VERIFIER, PROGRAM_GPG, PROGRAM_EXTRACTOR,
-	PROGRAM_PACKER, PROGRAM_SIGNER, PROGRAM_READER, PROGRAMS
+	PROGRAM_FETCHER, PROGRAM_VERIFIER, PROGRAM_GPG, PROGRAM_SEQUOIA,
+	PROGRAM_SQV, PROGRAM_EXTRACTOR, PROGRAM_PACKER, PROGRAM_SIGNER,
+	PROGRAM_READER, PROGRAMS
 };
 
 struct program {
@@ -28,6 +29,10 @@ struct program {
 	enum side	 side;
 };
 extern const struct program programs[PROGRAMS];
+
+/* Where an OpenPGP engine is jailed, which is not ours and which a template's
+ * child executes.  NULL: it is none. */
+const char *program_engine_jail(enum program_id);
 
 /* A process in the words of its main file. */
 struct block {
@@ -47,7 +52,7 @@ struct jail {
 	int				 more_namespaces;	/* of a child */
 	const char			*view;	/* of one without a kind */
 };
-#define JAILS	13
+#define JAILS	15
 extern const struct jail jails[JAILS];
 const struct jail_policy *jail_policy(const struct jail *);
 /* Does its policy's filter stand before its program starts? */

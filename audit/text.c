@@ -103,8 +103,9 @@ print_programs(const struct audit *a)
 	say("%-11s %-10s %9s %9s %12s %7s %12s", "process", "side",
 	    "own lines", "policies", "machine code", "loads",
 	    "their code");
-	for (size_t id = 0; id < PROGRAMS; id++) {
+	for (enum program_id id = 0; id < PROGRAMS; id++) {
 		const struct found *f = &a->found[id];
+		bool is_engine = program_engine_jail(id) != NULL;
 		uint64_t sum = 0;
 		for (size_t i = 0; i < f->closure.count; i++)
 			sum += f->closure.item[i].code;
@@ -113,8 +114,8 @@ print_programs(const struct audit *a)
 		audit_number(code, (int64_t)f->closure.program.code);
 		audit_number(theirs, (int64_t)sum);
 		say("%-11s %-10s %9s %9s %12s %7zu %12s", programs[id].name,
-		    sides[programs[id].side], id == PROGRAM_GPG ? "-" : lines,
-		    id == PROGRAM_GPG ? "-" : policies, code, f->closure.count,
+		    sides[programs[id].side], is_engine ? "-" : lines,
+		    is_engine ? "-" : policies, code, f->closure.count,
 		    theirs);
 	}
 }
@@ -149,7 +150,7 @@ print_sums(const struct audit *a)
 	say("%s", "");
 	say("jailed: what the trusted side does not load");
 	print_row("own code of the workers", a->jailed[CLASS_CODE], 0);
-	print_row("libraries and gpg", a->distrusted_lines,
+	print_row("libraries and engines", a->distrusted_lines,
 	    a->distrusted_code);
 	say("%s", "");
 	say("For each trusted line there are %.0f distrusted ones.",
@@ -175,7 +176,7 @@ print_package(const struct distrusted *d)
 	bool fits = (size_t)n + 1 + strlen(names) <= ROW;
 	say("%s%s%s", row, fits ? " " : "", fits ? names : "");
 	if (!fits)
-		say("  %66s %s", "", names);
+		say("%*s", ROW, names);
 	if (m != NULL && measured_is_old(m))
 		say("  %-19s %11s %11s  %s is installed", "", "", "",
 		    m->installed);
@@ -304,6 +305,7 @@ print_process(const struct audit *a, enum program_id id)
 {
 	const struct found *f = &a->found[id];
 	const struct block *b = program_block(id);
+	const char *jail = program_engine_jail(id);
 
 	say("%s", "");
 	say("%s (%s)", programs[id].name, sides[programs[id].side]);
@@ -313,16 +315,15 @@ print_process(const struct audit *a, enum program_id id)
 	paragraph("trusts", b->trusts);
 	paragraph("if taken over", b->taken_over);
 	paragraph("program", f->path);
-	if (id != PROGRAM_GPG)
+	if (jail == NULL)
 		print_own(a, id);
 	print_libraries(&f->closure, "libraries", true);
 	print_libraries(&f->closure, "loaded by these", false);
 	for (size_t i = 0; i < JAILS; i++)
 		if (jails[i].program == id)
 			print_jail(&jails[i]);
-	if (id == PROGRAM_GPG)
-		paragraph("jail", "that of the verifier's child: filters and "
-		    "Landlock outlive exec");
+	if (jail != NULL)
+		paragraph("jail", jail);
 }
 
 void

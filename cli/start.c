@@ -49,6 +49,7 @@ static const char *const program_names[LAUNCHER_PROGRAMS] = {
 	[LAUNCHER_FETCHER] = "fetcher",
 	[LAUNCHER_VERIFIER] = "verifier",
 	[LAUNCHER_EXTRACTOR] = "extractor",
+	[LAUNCHER_SEQUOIA] = "sequoia",
 };
 
 static int
@@ -205,30 +206,45 @@ launcher_clone(const struct start *s, int namespaces, int go[2])
 	return pid;
 }
 
+/* What a kind of worker finds in its working directory instead of a /home; only
+ * it may enter. */
+static int
+home_make(const struct start *s, const struct started *started,
+    const char *name, enum launcher_kind kind)
+{
+	uid_t uid = LAUNCHER_UID_BASE + LAUNCHER_UID(kind);
+	char home[PATH_MAX + 16];
+
+	snprintf(home, sizeof(home), "%s/%s", started->scratch_path, name);
+	return mkdirat(started->scratch, name, 0700) == -1 || (has_uids() &&
+		fchownat(started->scratch, name, uid, uid,
+		AT_SYMLINK_NOFOLLOW) == -1) || (s->store.staging != -1 &&
+		symlinkat(home, s->store.staging, name) == -1) ? -errno : 0;
+}
+
 /*
  * Without namespaces a worker has no view of its own, and so no directory in
- * memory: verifiers get `home` where they are started, a directory for the time
- * being, whose whole path their uid can reach.
+ * memory: verifiers get one where they are started, for the time being, whose
+ * whole path their uid can reach.
  */
 static int
 scratch_make(struct start *s, struct started *started)
 {
-	uid_t uid = LAUNCHER_UID_BASE + LAUNCHER_UID(LAUNCHER_A_VERIFIER);
 	const char *tmp = has_uids() ? NULL : getenv("TMPDIR");
-	char *path = started->scratch_path, home[PATH_MAX + 8];
+	char *path = started->scratch_path;
 
 	snprintf(path, PATH_MAX, "%s/airlock.XXXXXX",
 	    tmp == NULL ? "/tmp" : tmp);
 	if (mkdtemp(path) == NULL)
 		return -errno;
-	snprintf(home, sizeof(home), "%s/home", path);
 	int dir = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	started->scratch = dir;
-	return dir == -1 || fchmod(dir, 0711) == -1 ||
-	    mkdirat(dir, "home", 0700) == -1 || (has_uids() &&
-		fchownat(dir, "home", uid, uid, AT_SYMLINK_NOFOLLOW) == -1) ||
-	    (s->store.staging == -1 ? fchdir(dir) :
-		symlinkat(home, s->store.staging, "home")) == -1 ? -errno : 0;
+	if (dir == -1 || fchmod(dir, 0711) == -1 ||
+	    (s->store.staging == -1 && fchdir(dir) == -1))
+		return -errno;
+	int error = home_make(s, started, "home", LAUNCHER_A_VERIFIER);
+	return error < 0 ? error :
+	    home_make(s, started, "sequoia", LAUNCHER_A_SEQUOIA);
 }
 
 static pid_t

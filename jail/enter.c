@@ -90,6 +90,10 @@ root_enter(const struct jail_policy *policy, uint64_t job)
 			return chdir(dir) == -1 ? -errno : 0;
 		return root_change(dir, MS_NOSUID | MS_NODEV | MS_NOEXEC);
 	}
+	if (policy->root == JAIL_ROOT_SLOT) {
+		snprintf(dir, sizeof(dir), "%llu", (unsigned long long)job);
+		return chdir(dir) == -1 ? -errno : 0;
+	}
 	if (policy->root == JAIL_ROOT_KEEP || !has_view())
 		return 0;
 	if (unshare(CLONE_NEWUSER | CLONE_NEWNS) == -1)

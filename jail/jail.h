@@ -102,7 +102,14 @@ enum jail_root {
 	JAIL_ROOT_KEEP = 0,	/* the outer stage's view stays */
 	JAIL_ROOT_EMPTY,	/* an empty read-only directory */
 	JAIL_ROOT_STAGING,	/* the job's staging directory (template child) */
+	JAIL_ROOT_SLOT,		/* the view stays; the working directory is one
+				 * of the template's, which no other living
+				 * child has (template child) */
 };
+
+/* Directories of a template for its children (JAIL_ROOT_SLOT), called "0" and on
+ * in its working directory.  It makes them before it enters its own jail. */
+#define JAIL_SLOTS	32
 
 /* What Landlock leaves of TCP. */
 enum jail_net {
@@ -126,7 +133,8 @@ struct jail_policy {
 
 /*
  * Close the jail.  Violations are reported on channel before the process ends.
- * job names the staging directory of a JAIL_ROOT_STAGING policy, else 0.
+ * job names the directory of a JAIL_ROOT_STAGING or JAIL_ROOT_SLOT policy, else
+ * 0.
  * The layers of this stage are told on the channel (RPC_READY), before any
  * input.  A layer that the kernel offers but that cannot be built ends the
  * process with JAIL_EXIT_SETUP.

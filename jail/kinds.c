@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 
 #include "gen/libdirs.h"
 #include "jail/groups.h"
@@ -31,6 +32,7 @@ static const char *const resolver[] = {
 };
 
 static const char *const engine[] = { "/usr/bin/gpg", NULL };
+static const char *const second_engine[] = { "/usr/bin/sqv", NULL };
 
 /* Exec of the worker's program, which the filter is loaded before. */
 static const struct jail_rule start[] = {
@@ -129,6 +131,15 @@ static const struct jail_group verifier[] = {
 	COMMON, JAIL_GROUP("children, and the OpenPGP engine", executing), END
 };
 
+/* And sqv, which opens its input by name: there are fifos for it. */
+static const struct jail_rule feeding[] = {
+	JAIL_ALLOW_IF(mknodat, 2, S_IFMT, S_IFIFO),
+};
+static const struct jail_group sequoia[] = {
+	COMMON, JAIL_GROUP("children, and the OpenPGP engine", executing),
+	JAIL_GROUP("fifos in its home", feeding), END
+};
+
 static const struct jail_rule writing[] = {
 	JAIL_RULES_TEMPLATE, JAIL_RULES_TEMPLATE_MOUNT,
 	JAIL_ALLOW(linkat), JAIL_ALLOW(symlinkat), JAIL_ALLOW(utimensat),
@@ -152,4 +163,7 @@ const struct kind kinds[LAUNCHER_KINDS] = {
 	[LAUNCHER_AN_EXTRACTOR] = { "extractor", LAUNCHER_EXTRACTOR,
 	    NS_ALL, KIND_STAGING, nothing, extractor, 2048 * MIB,
 	    RLIM_INFINITY, 64, RLIM_INFINITY },
+	[LAUNCHER_A_SEQUOIA] = { "sequoia", LAUNCHER_SEQUOIA,
+	    NS_ALL, KIND_HOME, second_engine, sequoia, 512 * MIB, RLIM_INFINITY,
+	    64, 4 * MIB },
 };

@@ -22,6 +22,7 @@ enum launcher_program {
 	LAUNCHER_FETCHER,
 	LAUNCHER_VERIFIER,
 	LAUNCHER_EXTRACTOR,
+	LAUNCHER_SEQUOIA,
 	LAUNCHER_PROGRAMS
 };
 
@@ -32,6 +33,7 @@ enum launcher_kind {
 	LAUNCHER_A_FILE_FETCHER,	/* file: one directory, no socket */
 	LAUNCHER_A_VERIFIER,		/* template, holds one user's key */
 	LAUNCHER_AN_EXTRACTOR,		/* template, sees staging/ */
+	LAUNCHER_A_SEQUOIA,		/* as a verifier, by another engine */
 	LAUNCHER_KINDS
 };
 

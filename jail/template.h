@@ -15,7 +15,8 @@
 enum template_phase { TEMPLATE_READY = 1 << 0 };
 
 struct template_fork_req {
-	uint64_t job;		/* names the staging directory, if there is one */
+	uint64_t job;		/* names the staging directory, if there is one;
+				 * a template that has slots picks one itself */
 };
 struct template_fork_rep {
 	int32_t	 error;		/* 0 with a pidfd, or -errno */

@@ -115,7 +115,7 @@ view_enter(const struct kind *kind, const char *origin)
 		point_make("/home", S_IFDIR, at);
 		spawn_must(mount("home", at, "tmpfs",
 		    MS_NOSUID | MS_NODEV | MS_NOEXEC,
-		    "size=4m,nr_inodes=32,mode=700"));
+		    "size=4m,nr_inodes=128,mode=700"));
 	}
 	paths_show(kind_libraries);
 	paths_show(kind->view);

@@ -142,7 +142,7 @@ check_ended(struct worker *w)
 void
 check_start(struct check *check)
 {
-	const struct verifier_verify_req req = { check->size };
+	const struct verifier_verify_req req = { .size = check->size };
 	const struct cap caps[] = { { check->data }, { check->signature } };
 	struct worker *w = worker_fork(check->user->verifier, 0,
 	    RPC_ROWS(verifier_rows), check, check_ended);

@@ -1,13 +1,11 @@
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "jail/jail.h"
-#include "rpc/rpc.h"
 #include "verifier/engine.h"
+#include "verifier/question.h"
 
 /* ---- what libgpgme asks of an event loop, its manual's section 7.9 ---- */
 
@@ -105,22 +103,6 @@ engine_adopt(void)
 	return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == -1 ? -errno : 0;
 }
 
-/* A call outside the policy is a violation, whoever made it.  A crash is none:
- * the engine fails, and what it said before does not count. */
-static void
-engine_killed(int sig, int channel)
-{
-	if (sig == SIGSYS) {
-		rpc_last_words(channel, RPC_DEATH_VIOLATION, -1);
-		_exit(JAIL_EXIT_VIOLATION);
-	}
-	/* The second is the limit's other half, one second later. */
-	if (sig == SIGXCPU || sig == SIGKILL) {
-		rpc_last_words(channel, RPC_DEATH_CPU, -1);
-		_exit(JAIL_EXIT_LIMIT);
-	}
-}
-
 int
 engine_wait(int channel)
 {
@@ -132,7 +114,7 @@ engine_wait(int channel)
 		if (pid == -1)
 			continue;
 		if (WIFSIGNALED(status))
-			engine_killed(WTERMSIG(status), channel);
+			question_killed(WTERMSIG(status), channel);
 		if (result != 1)
 			result = status == 0 ? 0 : 1;
 	}

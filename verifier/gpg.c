@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "verifier/engine.h"
+#include "verifier/fingerprint.h"
 #include "verifier/gpg.h"
 #include "verifier/home.h"
 
@@ -78,39 +79,17 @@ hash_of(gpgme_hash_algo_t hash)
 	return (uint32_t)hash < 100 ? (uint32_t)hash : 0;
 }
 
-static int
-hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
-/* A full fingerprint's bytes; 0 if it is a key id, or nothing. */
+/* 0 as well if there is none. */
 static uint32_t
-fingerprint_parse(const char *hex, uint8_t fpr[VERIFIER_FPR])
+fingerprint_of(const char *hex, uint8_t fpr[VERIFIER_FPR])
 {
-	size_t digits = hex == NULL ? 0 : strlen(hex);
-	uint8_t bytes[VERIFIER_FPR];
-
-	if (digits != 40 && digits != 64)
-		return 0;
-	for (size_t i = 0; i < digits; i += 2) {
-		int high = hex_value(hex[i]), low = hex_value(hex[i + 1]);
-		if (high == -1 || low == -1)
-			return 0;
-		bytes[i / 2] = (uint8_t)(high << 4 | low);
-	}
-	memcpy(fpr, bytes, digits / 2);
-	return (uint32_t)digits / 2;
+	return hex == NULL ? 0 : fingerprint_parse(hex, strlen(hex), fpr);
 }
 
 static void
 claim_fill(struct verifier_verify_rep *rep, const struct _gpgme_signature *sig)
 {
-	rep->fpr_size = fingerprint_parse(sig->fpr, rep->fpr);
+	rep->fpr_size = fingerprint_of(sig->fpr, rep->fpr);
 	rep->hash = hash_of(sig->hash_algo);
 	rep->algorithm = algorithm_of(sig->pubkey_algo);
 	rep->library = gpgme_err_code(sig->status);
@@ -222,7 +201,7 @@ list_add(struct verifier_keys_rep *rep, const struct _gpgme_key *key)
 		    .algorithm = algorithm_of(s->pubkey_algo),
 		    .bits = s->length, .created = s->timestamp,
 		    .expires = s->expires };
-		next.fpr_size = fingerprint_parse(s->fpr, next.fpr);
+		next.fpr_size = fingerprint_of(s->fpr, next.fpr);
 		if (next.fpr_size == 0)
 			return VERIFIER_BROKEN;
 		if (rep->count == VERIFIER_KEYS || list_has(rep, &next))

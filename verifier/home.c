@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -47,23 +48,24 @@ view_is_ours(void)
 	    (st.st_mode & 07777) == 0700 && st.st_uid == geteuid();
 }
 
-/* Where the jail has no mount namespace, the cli has made a directory below the
- * one that we are in; one of our own in it, which it clears up later. */
-static int
-home_enter(void)
+int
+home_enter(const char *scratch)
 {
-	char own[] = "home/XXXXXX";
-	const char *home = view_is_ours() ? VIEW : mkdtemp(own);
+	char own[32];
 
-	return home == NULL || chdir(home) == -1 ? -errno : 0;
+	if (view_is_ours())
+		return chdir(VIEW) == -1 ? -errno : 0;
+	/* The cli clears it up later. */
+	snprintf(own, sizeof(own), "%s/XXXXXX", scratch);
+	return mkdtemp(own) == NULL || chdir(own) == -1 ? -errno : 0;
 }
 
 /* Children run as the same user, who may read the file and write it through no
  * descriptor but this one.  They can change no mode and create nothing. */
-static int
-file_create(const char *path)
+int
+home_create(const char *name)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW |
+	int fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW |
 	    O_CLOEXEC, 0400);
 
 	return fd == -1 ? -errno : fd;
@@ -82,17 +84,17 @@ file_write(int fd, const void *data, size_t size)
 int
 home_open(void)
 {
-	int error = home_enter();
+	int error = home_enter("home");
 
 	if (error < 0)
 		return error;
-	CLOSE int conf = file_create("gpg.conf");
+	CLOSE int conf = home_create("gpg.conf");
 	if (conf < 0)
 		return conf;
 	error = file_write(conf, configuration, sizeof(configuration) - 1);
 	if (error < 0)
 		return error;
-	return file_create(RING);
+	return home_create(RING);
 }
 
 /* The file's bytes, at most max: how many, or -errno. */

@@ -10,11 +10,15 @@
 #define HOME_DIR	"."	/* the working directory, once it is open */
 
 /*
- * Prepare the home and enter it: a small empty directory in memory that the
- * launcher made for this process alone; without a mount namespace, one on the
- * disk.  Open its keyring for writing: the descriptor, which the jail to come
- * does not take away, or -errno.
+ * Enter the home: a small empty directory in memory that the launcher made for
+ * this process alone; without a mount namespace, one on the disk, beneath
+ * `scratch`, which the cli made in the working directory.  0 or -errno.
  */
+int	home_enter(const char *scratch);
+/* A new file in it, which is there to be read, opened for writing: the
+ * descriptor, which the jail to come does not take away, or -errno. */
+int	home_create(const char *name);
+/* Prepare it for gpg and enter it: its keyring, as of home_create(). */
 int	home_open(void);
 /*
  * Write the key file of descriptor input as the keyring, and close ring.  A

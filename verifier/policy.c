@@ -1,5 +1,6 @@
 /*
- * The verifier's policy.  Filters add up and outlive exec: what gpg needs, the
+ * The policies of the verifier, which executes gpg, and of sequoia, which executes
+ * sqv.  What is said of gpg here goes for sqv as well.  Filters add up and outlive exec: what gpg needs, the
  * child needs, and what the child needs, the template.  So each call that only
  * gpg makes is here as well, and what the template alone needs is gone from its
  * children.
@@ -7,6 +8,8 @@
  * Two holes that other workers do not have: memory may be made executable,
  * because the loader maps gpg's libraries; and exec is allowed, with Landlock
  * and a view of the file system in which nothing but gpg can be executed.
+ *
+ * Neither program can execute the other's engine.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -16,6 +19,7 @@
 #include "jail/groups.h"
 #include "jail/landlock.h"
 #include "verifier/policy.h"
+#include "verifier/slots.h"
 #include "verifier/verifier.h"
 
 /* A fork without threads and namespaces: glibc's fork() sets these two. */
@@ -122,6 +126,66 @@ const struct jail_policy policy_child = {
 	.name = "verifier",
 	.paths = paths,
 	.groups = child_groups,
+	.cpu_seconds = POLICY_CPU_MAX,
+	.file_size = VERIFIER_SIG,
+};
+
+/* ---- sequoia ---- */
+
+/* Below it are the slots; what is in them was made before. */
+#define SLOT_RIGHTS							\
+	(LANDLOCK_READ_FILE | LANDLOCK_WRITE_FILE | LANDLOCK_TRUNCATE)
+#define SQV_PATHS							\
+	{ "/usr/bin/sqv", LANDLOCK_EXECUTE | LANDLOCK_READ_FILE },	\
+	{ LOADER, LANDLOCK_EXECUTE | LANDLOCK_READ_FILE },		\
+	{ "/lib", LANDLOCK_READ_FILE },					\
+	{ "/usr/lib", LANDLOCK_READ_FILE },				\
+	{ "/lib64", LANDLOCK_READ_FILE }
+
+static const struct jail_path sequoia_template_paths[] = {
+	SQV_PATHS, { ".", SLOT_RIGHTS }, { NULL, 0 }
+};
+static const struct jail_path sequoia_child_paths[] = {
+	SQV_PATHS, { ".", SLOT_RIGHTS }, { SLOT_KEY, LANDLOCK_READ_FILE },
+	{ NULL, 0 }
+};
+
+/* The signature's file is emptied, and no other can be. */
+static const struct jail_rule emptying[] = {
+	JAIL_ALLOW_IF(openat, 2, OPEN_CHANGES & ~O_TRUNC, 0),
+};
+
+static const struct jail_rule parents[] = {
+	JAIL_ALLOW_IF2(prctl, 0, 0xffffffff, PR_SET_PDEATHSIG,
+	    1, UINT64_MAX, SIGKILL),
+};
+
+static const struct jail_group sequoia_template_groups[] = {
+	SHARED,
+	JAIL_GROUP("to write a signature where another was", emptying),
+	JAIL_GROUP("to fork children, which enter jails of their own", forking),
+	{ NULL, NULL, 0 }
+};
+
+static const struct jail_group sequoia_child_groups[] = {
+	SHARED,
+	JAIL_GROUP("to write a signature where another was", emptying),
+	JAIL_GROUP("that what it starts ends with it", parents),
+	{ NULL, NULL, 0 }
+};
+
+const struct jail_policy policy_sequoia_template = {
+	.name = "sequoia",
+	.paths = sequoia_template_paths,
+	.groups = sequoia_template_groups,
+	.file_size = VERIFIER_KEY_FILE,
+};
+
+const struct jail_policy policy_sequoia_child = {
+	.name = "sequoia",
+	.root = JAIL_ROOT_SLOT,
+	.paths = sequoia_child_paths,
+	.groups = sequoia_child_groups,
 	.cpu_seconds = POLICY_CPU_MAX,
 	.file_size = VERIFIER_SIG,
 };

@@ -1,42 +1,11 @@
-#include <errno.h>
-#include <sys/resource.h>
-#include <unistd.h>
-
 #include "jail/jail.h"
 #include "verifier/engine.h"
 #include "verifier/gpg.h"
-#include "verifier/policy.h"
+#include "verifier/question.h"
 #include "verifier/serve.h"
 #include "verifier/verifier.h"
 
 RPC_PEER_SIDE(VERIFIER_RPC, rows)
-
-/* A whole small file: its size; -EFBIG if it has more than max bytes. */
-static ssize_t
-file_read(int fd, char *data, size_t max)
-{
-	char more;
-	ssize_t n = pread(fd, data, max, 0);
-
-	if (n == -1)
-		return -errno;
-	return pread(fd, &more, 1, (off_t)n) == 0 ? n : -EFBIG;
-}
-
-/*
- * Processor time in proportion to the data, for this process and for the engine
- * each.  Size is the manager's word, and the policy's limit stands above it.
- */
-static int
-time_limit(uint64_t size)
-{
-	uint64_t seconds = POLICY_CPU_BASE + size / POLICY_CPU_RATE;
-	struct rlimit limit = { seconds, seconds + 1 };
-
-	if (seconds >= POLICY_CPU_MAX)
-		return 0;
-	return setrlimit(RLIMIT_CPU, &limit) == -1 ? -errno : 0;
-}
 
 static int
 heard_verifier_verify(struct rpc *rpc, const struct verifier_verify_req *req,
@@ -44,8 +13,8 @@ heard_verifier_verify(struct rpc *rpc, const struct verifier_verify_req *req,
 {
 	struct verifier_verify_rep rep = { .verdict = VERIFIER_BROKEN };
 	char sig[VERIFIER_SIG];
-	ssize_t size = file_read(caps[1].fd, sig, sizeof(sig));
-	int error = time_limit(req->size);
+	ssize_t size = question_read(caps[1].fd, sig, sizeof(sig));
+	int error = question_limit(req->size);
 
 	rpc->phase = VERIFIER_OVER;
 	if (error < 0)

@@ -1,11 +1,13 @@
 /*
  * verifier.h - what the manager may ask of a verifier's child.
  *
- * A verifier's template holds one pinned key in a private home and is forked
- * for each archive (jail/template.h).  A child answers one of these calls and
- * ends.  Its verdict has a fixed size and is a claim about one archive only:
- * the manager judges it (fingerprint, algorithms, times), and the gate in
- * depot/ has looked at the signature before any OpenPGP engine does.
+ * There are two programs of this kind, and each asks another OpenPGP engine:
+ * `verifier`, GnuPG; `sequoia`, Sequoia's sqv.  A template holds one pinned key
+ * in a private home and is forked for each archive (jail/template.h).  A child
+ * answers one of these calls and ends.  Its verdict has a fixed size and is a
+ * claim about one archive only: the manager judges it (fingerprint, algorithms,
+ * times), and the gate in depot/ has looked at the signature before any OpenPGP
+ * engine does.
  */
 #ifndef VERIFIER_VERIFIER_H
 #define VERIFIER_VERIFIER_H
@@ -28,14 +30,26 @@ enum verifier_verdict {
 	VERIFIER_NO_KEY,	/* made by a key that is not in the key file */
 	VERIFIER_NOT_ONE,	/* not exactly one signature */
 	VERIFIER_BROKEN,	/* the engine failed: no statement at all */
+	VERIFIER_REFUSED,	/* sequoia: its policy refuses the key's own
+				 * signatures, or an algorithm */
+	VERIFIER_NO_ENGINE,	/* sequoia: sqv is not installed */
 };
 
 enum verifier_phase { VERIFIER_IDLE = 1 << 0, VERIFIER_OVER = 1 << 1 };
 
-/* Capabilities: the data, and its binary detached signature. */
+/*
+ * Capabilities: the data, and its binary detached signature.
+ *
+ * As of another time than now `verifier` needs no different an answer: it tells
+ * the times, and the manager judges them.  `sequoia` tells none; it does not take
+ * a signature that was made later.  One that has expired by now it never takes.
+ */
 struct verifier_verify_req {
 	uint64_t size;		/* of the data, bytes: sets the child's time */
+	int64_t	 as_of;		/* seconds since 1970; 0: now */
 };
+/* `sequoia` fills in verdict and, if it is good, signatures (1), fpr and fpr_size:
+ * those of the primary key, whichever key signed.  All else is 0. */
 struct verifier_verify_rep {
 	uint32_t verdict;	/* enum verifier_verdict */
 	uint32_t signatures;	/* how many the engine reported */
@@ -48,7 +62,7 @@ struct verifier_verify_rep {
 	uint8_t	 fpr[VERIFIER_FPR];	/* of the key that signed */
 };
 
-/* The keys that the pinned key file stands for. */
+/* The keys that the pinned key file stands for; `sequoia` is not asked. */
 struct verifier_keys_req {
 	uint64_t reserved;
 };

@@ -35,6 +35,7 @@ static const char *const kind_names[LAUNCHER_KINDS] = {
 	[LAUNCHER_A_FILE_FETCHER] = "outer-file-fetcher",
 	[LAUNCHER_A_VERIFIER] = "outer-verifier",
 	[LAUNCHER_AN_EXTRACTOR] = "outer-extractor",
+	[LAUNCHER_A_SEQUOIA] = "outer-sequoia",
 };
 
 /* golden_test.sh compares this with what the folders define. */
@@ -48,6 +49,8 @@ static const struct {
 	{ "fetcher-directory", &fetcher_policy_directory },
 	{ "verifier-template", &policy_template },
 	{ "verifier-child", &policy_child },
+	{ "sequoia-template", &policy_sequoia_template },
+	{ "sequoia-child", &policy_sequoia_child },
 	{ "packer-directory", &packer_of_directory },
 	{ "packer-file", &packer_of_file },
 	{ "signer", &signer_policy },

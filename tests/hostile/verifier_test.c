@@ -5,300 +5,10 @@
  * manager would ever send.  As for the manager, a signature is good only if the
  * gate, the key list and the verifier's claim agree.
  */
-#include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <setjmp.h>
-#include <signal.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
-
-#include <cmocka.h>
-
+#include "tests/hostile/verifier_drive.h"
 #include "depot/armor.h"
 #include "depot/gate.h"
-#include "jail/kinds.h"
-#include "jail/spawn.h"
-#include "jail/template.h"
-#include "rpc/buffer.h"
 #include "verifier/keyring.h"
-#include "verifier/verifier.h"
-
-#define PATIENCE	60000	/* ms; all but the tests of limits need 10 */
-
-RPC_MANAGER_SIDE(TEMPLATE_RPC, template_rows)
-RPC_MANAGER_SIDE(VERIFIER_RPC, verifier_rows)
-
-static char cases[] = "/tmp/airlock-verifier.XXXXXX";
-static int program = -1;
-static const struct cap no_caps[CAP_MAX];
-
-struct template {
-	struct rpc	 rpc;
-	int		 pidfd;
-};
-
-/* A child, or what is left of it; reply is what it answered last. */
-struct child {
-	struct rpc	 rpc;
-	int		 pidfd;
-	int		 answered;
-	union {
-		struct verifier_verify_rep	verify;
-		struct verifier_keys_rep	keys;
-	} reply;
-};
-
-static int
-answered_template_fork(struct rpc *rpc, void *context,
-    const struct template_fork_rep *rep, struct cap *caps)
-{
-	(void)rpc;
-	if (rep->error == 0)
-		*(int *)context = cap_take(&caps[0]);
-	return rep->error;
-}
-
-static int
-answered_verifier_verify(struct rpc *rpc, void *context,
-    const struct verifier_verify_rep *rep, struct cap *caps)
-{
-	struct child *child = context;
-
-	(void)rpc, (void)caps;
-	child->reply.verify = *rep;
-	child->answered = 1;
-	return 0;
-}
-
-static int
-answered_verifier_keys(struct rpc *rpc, void *context,
-    const struct verifier_keys_rep *rep, struct cap *caps)
-{
-	struct child *child = context;
-
-	(void)rpc, (void)caps;
-	child->reply.keys = *rep;
-	child->answered = 1;
-	return 0;
-}
-
-/* ---- files ---- */
-
-static const char *
-case_path(const char *name, const char *file)
-{
-	static char path[4096];
-
-	snprintf(path, sizeof(path), "%s/case-%s/%s", cases, name, file);
-	return path;
-}
-
-static int
-case_open(const char *name, const char *file)
-{
-	int fd = open(case_path(name, file), O_RDONLY | O_CLOEXEC);
-
-	if (fd == -1)
-		fail_msg("%s: %s", case_path(name, file), strerror(errno));
-	return fd;
-}
-
-static int
-case_seal(const char *name, const char *file)
-{
-	int fd = case_open(name, file);
-	int sealed = buffer_seal_file(fd, 1 << 20);
-
-	close(fd);
-	assert_true(sealed >= 0);
-	return sealed;
-}
-
-static size_t
-case_read(const char *name, const char *file, void *data, size_t max)
-{
-	int fd = case_open(name, file);
-	ssize_t n = read(fd, data, max);
-
-	close(fd);
-	assert_true(n >= 0);
-	return (size_t)n;
-}
-
-static int
-case_expects(const char *name, const char *what)
-{
-	char word[16] = "";
-
-	case_read(name, "expect", word, sizeof(word) - 1);
-	word[strcspn(word, "\n")] = '\0';
-	return strcmp(word, what) == 0;
-}
-
-/* A file of zeros that takes no space. */
-static int
-zeros_open(off_t size)
-{
-	char path[64];
-	int fd = memfd_create("zeros", MFD_CLOEXEC);
-
-	assert_true(fd >= 0 && ftruncate(fd, size) == 0);
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	int out = open(path, O_RDONLY | O_CLOEXEC);
-	close(fd);
-	assert_true(out >= 0);
-	return out;
-}
-
-/* ---- processes ---- */
-
-static struct template
-template_start(int key)
-{
-	struct template t = { .pidfd = -1 };
-	uint32_t layers;
-	int ends[2];
-
-	assert_int_equal(rpc_pair(ends), 0);
-	struct spawn spawn = { .kind = &kinds[LAUNCHER_A_VERIFIER],
-	    .uid = geteuid() == 0 ? LAUNCHER_UID_BASE +
-	    LAUNCHER_UID(LAUNCHER_A_VERIFIER) : SPAWN_UID_KEEP,
-	    .program = program, .channel = ends[1], .input = key,
-	    .origin = "" };
-	int error = spawn_worker(&spawn, &t.pidfd, &layers);
-	close(ends[1]);
-	assert_int_equal(error, 0);
-	rpc_init(&t.rpc, ends[0], RPC_ROWS(template_rows), NULL);
-	return t;
-}
-
-/* Start a template for a case's key file. */
-static struct template
-template_for(const char *name)
-{
-	int key = case_seal(name, "key");
-	struct template t = template_start(key);
-
-	close(key);
-	return t;
-}
-
-/* Hang up; the template has to end by itself, with this status. */
-static void
-template_end(struct template *t, int want)
-{
-	siginfo_t info = { 0 };
-
-	rpc_close(&t->rpc);
-	struct pollfd end = { t->pidfd, POLLIN, 0 };
-	if (poll(&end, 1, PATIENCE) != 1)
-		fail_msg("the template does not end");
-	/* P_PIDFD, which an older libc does not name */
-	assert_int_equal(waitid((idtype_t)3, (id_t)t->pidfd, &info, WEXITED),
-	    0);
-	close(t->pidfd);
-	assert_int_equal(info.si_code, CLD_EXITED);
-	assert_int_equal(info.si_status, want);
-}
-
-/* The next record, or the end: as rpc_receive(). */
-static int
-receive(struct rpc *rpc)
-{
-	struct pollfd fd = { rpc->fd, POLLIN, 0 };
-
-	if (poll(&fd, 1, PATIENCE) != 1)
-		fail_msg("no answer");
-	return rpc_receive(rpc, MSG_DONTWAIT);
-}
-
-static void
-child_fork(struct template *t, struct child *child)
-{
-	struct template_fork_req req = { .job = 1 };
-	int ends[2];
-
-	assert_int_equal(rpc_pair(ends), 0);
-	struct cap cap = { .fd = ends[1] };
-	*child = (struct child){ .pidfd = -1 };
-	assert_int_equal(ask_template_fork(&t->rpc, &req, &cap, 0,
-	    &child->pidfd), 0);
-	cap_drop(&cap);
-	/* The template's own first word may come before the answer. */
-	while (child->pidfd == -1)
-		assert_int_equal(receive(&t->rpc), 1);
-	rpc_init(&child->rpc, ends[0], RPC_ROWS(verifier_rows), NULL);
-}
-
-/* It and all that it started are gone. */
-static void
-child_end(struct child *child)
-{
-	struct pollfd end = { child->pidfd, POLLIN, 0 };
-
-	if (poll(&end, 1, PATIENCE) != 1)
-		fail_msg("the child does not end");
-	close(child->pidfd);
-	rpc_close(&child->rpc);
-}
-
-/* Take what it says, to its end. */
-static void
-child_hear(struct child *child)
-{
-	int error;
-
-	do
-		error = receive(&child->rpc);
-	while (error == 1);
-	assert_int_equal(error, -EPIPE);
-	child_end(child);
-}
-
-static void
-ask_verify(struct child *child, int data, int sig)
-{
-	struct stat st;
-
-	assert_int_equal(fstat(data, &st), 0);
-	struct verifier_verify_req req = { (uint64_t)st.st_size };
-	const struct cap caps[] = { { data }, { sig } };
-	assert_int_equal(ask_verifier_verify(&child->rpc, &req, caps, 0,
-	    child), 0);
-}
-
-/* Take its answer, which has to come. */
-static void
-child_answer(struct child *child)
-{
-	child_hear(child);
-	if (!child->answered)
-		fail_msg("no answer; it died of %u, system call %d",
-		    child->rpc.death.cause, child->rpc.death.syscall);
-}
-
-/* One verification from beginning to end. */
-static struct verifier_verify_rep
-verify(struct template *t, int data, int sig)
-{
-	struct child child;
-
-	child_fork(t, &child);
-	ask_verify(&child, data, sig);
-	child_answer(&child);
-	return child.reply.verify;
-}
 
 static struct verifier_keys_rep
 list_keys(struct template *t)
@@ -577,15 +287,6 @@ test_trust_dropped(void **state)
 
 /* ---- tests: many, large, killed ---- */
 
-static double
-seconds(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
-}
-
 static void
 test_many(void **state)
 {
@@ -646,64 +347,6 @@ test_large(void **state)
 	template_end(&t, 0);
 }
 
-/* The parent of the process, if it is called gpg; else -1. */
-static long
-gpg_parent(const char *pid)
-{
-	char path[64], name[16];
-	long parent = -1;
-
-	snprintf(path, sizeof(path), "/proc/%.20s/stat", pid);
-	FILE *file = fopen(path, "re");
-	if (file == NULL)
-		return -1;
-	if (fscanf(file, "%*d (%15[^)]) %*c %ld", name, &parent) != 2 ||
-	    strcmp(name, "gpg") != 0)
-		parent = -1;
-	fclose(file);
-	return parent;
-}
-
-/* The process behind a pidfd. */
-static long
-pidfd_number(int pidfd)
-{
-	char path[64], line[256];
-	long number = -1;
-
-	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", pidfd);
-	FILE *file = fopen(path, "re");
-	assert_non_null(file);
-	while (fgets(line, sizeof(line), file) != NULL)
-		if (strncmp(line, "Pid:", 4) == 0)
-			number = strtol(line + 4, NULL, 10);
-	fclose(file);
-	return number;
-}
-
-/* The engine that a child has started: libgpgme leaves it as an orphan, so the
- * child is its parent. */
-static pid_t
-engine_find(const struct child *child)
-{
-	long parent = pidfd_number(child->pidfd);
-
-	for (int tries = 0; tries < 2000; tries++, usleep(1000)) {
-		DIR *proc = opendir("/proc");
-		long found = 0;
-
-		for (struct dirent *e; (e = readdir(proc)) != NULL;)
-			if (e->d_name[0] >= '1' && e->d_name[0] <= '9' &&
-			    gpg_parent(e->d_name) == parent)
-				found = strtol(e->d_name, NULL, 10);
-		closedir(proc);
-		if (found > 0)
-			return (pid_t)found;
-	}
-	fail_msg("no engine was started");
-	return -1;
-}
-
 /* An engine that is killed, with most of the data still to come. */
 static void
 engine_kill(int sig_number, uint32_t cause)
@@ -714,7 +357,7 @@ engine_kill(int sig_number, uint32_t cause)
 
 	child_fork(&t, &child);
 	ask_verify(&child, data, sig);
-	pid_t engine = engine_find(&child);
+	pid_t engine = engine_find(&child, "gpg");
 	usleep(50000);		/* until it hashes */
 	double start = seconds();
 	assert_int_equal(kill(engine, sig_number), 0);
@@ -770,53 +413,13 @@ test_cpu_limit(void **state)
 
 /* ---- tests: what no manager would send ---- */
 
-/* Send raw bytes with descriptors: what rpc_ask() would refuse to. */
-static void
-raw_send(int fd, const void *bytes, size_t size, const int *fds, size_t nfds)
-{
-	char control[CMSG_SPACE(sizeof(int) * 8)] = { 0 };
-	struct iovec iov = { (void *)(uintptr_t)bytes, size };
-	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
-
-	if (nfds > 0) {
-		msg.msg_control = control;
-		msg.msg_controllen = CMSG_SPACE(sizeof(int) * nfds);
-		struct cmsghdr *c = CMSG_FIRSTHDR(&msg);
-		c->cmsg_level = SOL_SOCKET;
-		c->cmsg_type = SCM_RIGHTS;
-		c->cmsg_len = CMSG_LEN(sizeof(int) * nfds);
-		memcpy(CMSG_DATA(c), fds, sizeof(int) * nfds);
-	}
-	assert_int_equal(sendmsg(fd, &msg, MSG_NOSIGNAL), (ssize_t)size);
-}
-
-struct request {
-	uint32_t number, serial;
-	struct verifier_verify_req req;
-	char	 more[8];
-};
-
-/* The child says nothing and ends; the template goes on. */
-static void
-refuses(struct template *t, const struct request *request, size_t size,
-    const int *fds, size_t nfds)
-{
-	struct child child;
-
-	child_fork(t, &child);
-	raw_send(child.rpc.fd, request, size, fds, nfds);
-	child_hear(&child);
-	assert_false(child.answered);
-	assert_int_equal(child.rpc.death.cause, RPC_DEATH_NONE);
-}
-
 static void
 test_misuse(void **state)
 {
 	struct template t = template_for("rsa");
 	int data = case_open("rsa", "data"), sig = case_seal("rsa", "sig");
 	int writable = memfd_create("writable", MFD_CLOEXEC), ends[2];
-	struct request r = { VERIFIER_VERIFY, 1, { 1000 }, "" };
+	struct request r = { VERIFIER_VERIFY, 1, { .size = 1000 }, "" };
 	const size_t size = sizeof(r) - sizeof(r.more);
 
 	(void)state;
@@ -929,29 +532,8 @@ test_hang_up(void **state)
 static int
 group_setup(void **state)
 {
-	const char *src = getenv("SRC"), *build = getenv("BUILD");
-	char command[4096];
-
 	(void)state;
-	snprintf(command, sizeof(command), "%s/libexec/airlock/verifier",
-	    build == NULL ? "build" : build);
-	program = open(command, O_RDONLY | O_CLOEXEC);
-	if (program == -1 || mkdtemp(cases) == NULL)
-		return -1;
-	snprintf(command, sizeof(command),
-	    "sh '%s/tests/integration/sigcases.sh' '%s' >&2",
-	    src == NULL ? "." : src, cases);
-	return system(command) == 0 ? 0 : -1;
-}
-
-static int
-group_teardown(void **state)
-{
-	char command[256];
-
-	(void)state;
-	snprintf(command, sizeof(command), "rm -rf '%s'", cases);
-	return system(command);
+	return drive_setup(LAUNCHER_A_VERIFIER, "verifier");
 }
 
 int
@@ -976,5 +558,5 @@ main(void)
 	};
 
 	return cmocka_run_group_tests_name("verifier", tests, group_setup,
-	    group_teardown);
+	    drive_teardown);
 }

@@ -6,7 +6,8 @@ import json
 import sys
 
 JAILS = ['dialer', 'fetcher', 'file fetcher', 'verifier template',
-         'verifier child', 'extractor template', 'extractor child',
+         'verifier child', 'sequoia template', 'sequoia child',
+         'extractor template', 'extractor child',
          'packer of a directory', 'packer of a file', 'signer', 'reader']
 ACTS = 60
 # Works for everybody where there is no jail: what is said of these acts is said
@@ -32,6 +33,10 @@ KNOWN = [
     ('dialer', 'connect_tcp', 'needed', ['']),
     ('dialer', 'socket_mptcp', 'blocked', ['seccomp: trapped']),
     ('verifier child', 'exec_gpg', 'needed', ['']),
+    ('sequoia child', 'exec_gpg', 'blocked', ['view', 'landlock']),
+    ('sequoia child', 'fork_stays', 'blocked', ['pid namespace']),
+    ('sequoia child', 'create_tmp', 'blocked', ['view', 'landlock',
+                                                'seccomp: trapped']),
     ('verifier child', 'fork_stays', 'blocked', ['pid namespace']),
     ('verifier child', 'kill_other', 'blocked',
      ['pid namespace', 'seccomp: trapped']),

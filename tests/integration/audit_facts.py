@@ -8,6 +8,9 @@ import os
 import subprocess
 import sys
 
+# Programs that are not ours.
+ENGINES = ('gpg', 'sqv')
+
 
 def run(*command):
     return subprocess.run(command, check=True, stdout=subprocess.PIPE,
@@ -58,11 +61,13 @@ def differ(what, got, wanted):
 def check_names(events):
     return differ('processes', [p['process'] for p in events['process']],
                   ['airlock', 'launcher', 'manager', 'dialer', 'fetcher',
-                   'verifier', 'gpg', 'extractor', 'packer', 'signer', 'reader']) + \
+                   'verifier', 'gpg', 'sequoia', 'sqv', 'extractor', 'packer',
+                   'signer', 'reader']) + \
         differ('jails', [j['jail'] for j in events['jail']],
                ['launcher', 'manager',
                 'dialer', 'fetcher', 'file fetcher', 'verifier template',
-                'verifier child', 'extractor template', 'extractor child',
+                'verifier child', 'sequoia template', 'sequoia child',
+                'extractor template', 'extractor child',
                 'packer of a directory', 'packer of a file', 'signer',
                 'reader'])
 
@@ -133,7 +138,7 @@ def check_sums(events):
     wrong += differ('trusted_lines', total['trusted_lines'],
                     lines['code'] + lines['policy'])
     for process in events['process']:
-        if process['process'] != 'gpg':
+        if process['process'] not in ENGINES:
             wrong += differ(process['process'], process['lines'],
                             whole(each[process['process']]))
     believed = {library['name'] for process in events['process']
@@ -143,8 +148,8 @@ def check_sums(events):
     for process in events['process']:
         if process['side'] != 'jailed':
             continue
-        if process['process'] == 'gpg':
-            files['gpg'] = process['machine_code']
+        if process['process'] in ENGINES:
+            files[process['process']] = process['machine_code']
         for library in process['libraries']:
             if library['name'] not in believed:
                 files[library['name']] = library['machine_code']
@@ -190,7 +195,8 @@ def check_filters(events):
         inner = [call for group in groups for call in group['calls']]
         calls = {call['call'] for call in inner if 'answers' not in call}
         wrong += differ(jail['jail'] + ' execs', 'execve' in calls,
-                        jail['process'] in ('verifier', 'signer', 'launcher'))
+                        jail['process'] in ('verifier', 'sequoia', 'signer',
+                                            'launcher'))
         wrong += differ(jail['jail'] + ' is jailed', len(inner) > 10, True)
         wrong += differ(jail['jail'] + ' makes sockets', 'socket' in calls,
                         jail['jail'] in ('dialer', 'signer', 'launcher'))
@@ -203,11 +209,12 @@ def check_filters(events):
         wrong += differ(jail['jail'] + ' has nameless calls',
                         [c for c in inner if ' ' in c['call']], [])
         for call in inner:
-            # Only the verifier's loader maps code.
+            # Only an engine's loader maps code.
             if call['call'] == 'mmap':
                 wrong += differ(
                     jail['jail'] + ' mmap', call['rule'] == 'mmap',
-                    jail['process'] in ('verifier', 'signer') or trusted)
+                    jail['process'] in ('verifier', 'sequoia', 'signer') or
+                    trusted)
     return wrong
 
 

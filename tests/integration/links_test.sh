@@ -18,6 +18,7 @@ like "$(libraries libexec/airlock/fetcher)" \
     '^libc( libcrypto)? libcurl( libseccomp)?( libssl)?$' "fetcher"
 like "$(libraries libexec/airlock/verifier)" \
     '^libc( libgpg-error)? libgpgme( libseccomp)?$' "verifier"
+like "$(libraries libexec/airlock/sequoia)" '^libc( libseccomp)?$' "sequoia"
 like "$(libraries libexec/airlock/extractor)" \
     '^libarchive libc( liblzma)?( libseccomp)?$' "extractor"
 like "$(libraries libexec/airlock/packer)" \
@@ -32,7 +33,8 @@ like "$(libraries libexec/airlock/signer)" \
 
 for program in bin/airlock libexec/airlock/manager libexec/airlock/launcher \
     libexec/airlock/dialer libexec/airlock/fetcher \
-    libexec/airlock/verifier libexec/airlock/extractor \
+    libexec/airlock/verifier libexec/airlock/sequoia \
+    libexec/airlock/extractor \
     libexec/airlock/packer libexec/airlock/signer \
     libexec/airlock/reader; do
 	elf=$(readelf -hlW "$BUILD/$program"; readelf -dW "$BUILD/$program")

@@ -8,6 +8,8 @@
 #	DIR/case-NAME/expect	what airlock must say: "good"; "untrusted"; or
 #				"refused", which is about the key file: it is
 #				looked at before anything else
+#	DIR/case-NAME/quorum-2	only if it differs: what airlock must say where
+#				Sequoia is asked as well
 #	DIR/case-NAME/why	one line for people
 #
 # Whoever knows a way to fool an OpenPGP engine adds a case here.  Needs gpg
@@ -85,6 +87,7 @@ key_new ecdsa nistp256 sign never
 key_new other ed25519 sign never
 key_new sub ed25519 cert never
 key_new lapsed ed25519 sign 2021-01-01
+at 20200601 --cert-digest-algo SHA1 --quick-generate-key weak rsa2048 sign never
 key_new shortened ed25519 sign never
 key_new revoked ed25519 sign never
 key_new subrevoked ed25519 cert never
@@ -93,7 +96,7 @@ at 20200615 --quick-add-key "$(fpr sub)" ed25519 sign never
 at 20200615 --quick-add-key "$(fpr sub)" cv25519 encr never
 at 20200615 --quick-add-key "$(fpr subrevoked)" ed25519 sign never
 at 20200615 --quick-add-key "$(fpr sublapsed)" ed25519 sign 2021-01-01
-for name in ed rsa ecdsa other sub lapsed; do
+for name in ed rsa ecdsa other sub lapsed weak; do
 	key_export "$name"
 done
 pgp --armor --export =ed =rsa >"$home/both.key"
@@ -125,6 +128,7 @@ case_new sha384 good rsa 'SHA-384'
 sign rsa "$c/data" "$c/sig" --digest-algo SHA384
 case_new subkey good sub 'by a signing subkey that is bound to the key'
 sign sub "$c/data" "$c/sig"
+fpr sub >"$c/primary"
 case_new empty-data good ed 'a signature over a file of no bytes'
 : >"$c/data"
 sign ed "$c/data" "$c/sig"
@@ -153,6 +157,9 @@ case_new other-key untrusted ed 'by a key that is not in the key file'
 sign other "$c/data" "$c/sig"
 case_new sha1 untrusted rsa 'SHA-1'
 sign rsa "$c/data" "$c/sig" --digest-algo SHA1
+case_new key-sha1 good weak 'the key vouches for itself with SHA-1'
+sign weak "$c/data" "$c/sig"
+echo untrusted >"$c/quorum-2"
 case_new ripemd untrusted rsa 'RIPEMD-160'
 sign rsa "$c/data" "$c/sig" --digest-algo RIPEMD160
 case_new sig-expired untrusted ed 'the signature has expired'

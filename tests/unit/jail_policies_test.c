@@ -24,6 +24,8 @@ static const struct {
 	{ LAUNCHER_A_FILE_FETCHER, &fetcher_policy_directory },
 	{ LAUNCHER_A_VERIFIER, &policy_template },
 	{ LAUNCHER_A_VERIFIER, &policy_child },
+	{ LAUNCHER_A_SEQUOIA, &policy_sequoia_template },
+	{ LAUNCHER_A_SEQUOIA, &policy_sequoia_child },
 	{ LAUNCHER_AN_EXTRACTOR, &extractor_template },
 	{ LAUNCHER_AN_EXTRACTOR, &extractor_child },
 };

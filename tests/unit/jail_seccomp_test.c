@@ -232,7 +232,8 @@ programs(void **state)
 	(void)state;
 	FOR_KINDS(kind)
 		check_kind(kind, &execve,
-		    kind == LAUNCHER_A_VERIFIER ? EFAULT : DIES);
+		    kind == LAUNCHER_A_VERIFIER ||
+		    kind == LAUNCHER_A_SEQUOIA ? EFAULT : DIES);
 }
 
 static void
@@ -256,6 +257,7 @@ sockets(void **state)
 	check_kind(LAUNCHER_A_FETCHER, &inet, EACCES);
 	check_kind(LAUNCHER_A_FILE_FETCHER, &inet, DIES);
 	check_kind(LAUNCHER_A_VERIFIER, &inet, DIES);
+	check_kind(LAUNCHER_A_SEQUOIA, &inet, DIES);
 	check_kind(LAUNCHER_AN_EXTRACTOR, &inet, DIES);
 }
 
