@@ -5,7 +5,6 @@
  */
 #include "tests/hostile/verifier_drive.h"
 #include "depot/armor.h"
-#include "depot/gate.h"
 
 #define SQV	"/usr/bin/sqv"
 
@@ -428,6 +427,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_verdicts),
 		cmocka_unit_test(test_cases),
+		cmocka_unit_test(test_truncated),
 		cmocka_unit_test(test_fingerprint),
 		cmocka_unit_test(test_as_of),
 		cmocka_unit_test(test_keys),

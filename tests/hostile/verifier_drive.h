@@ -27,6 +27,7 @@
 
 #include <cmocka.h>
 
+#include "depot/gate.h"
 #include "jail/kinds.h"
 #include "jail/spawn.h"
 #include "jail/template.h"
@@ -298,6 +299,44 @@ verify(struct template *t, int data, int sig)
 	ask_verify(&child, data, sig);
 	child_answer(&child);
 	return child.reply.verify;
+}
+
+/* A packet that says it is as long as the file, and is cut everywhere: what passes
+ * the gate even so, the engine has to refuse. */
+static inline void
+test_truncated(void **state)
+{
+	static const char *const names[] = { "ed25519", "rsa" };
+	uint8_t whole[VERIFIER_SIG], cut[VERIFIER_SIG] = { 0xc2, 0xff };
+	struct gate_facts facts;
+	int asked = 0;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		struct template t = template_for(names[i]);
+		size_t size = case_read(names[i], "sig", whole, sizeof(whole));
+		/* gpg's own header: one octet of length, or two. */
+		size_t head = (whole[0] & 3) == 0 ? 2 : 3;
+		for (size_t n = 0; n < size - head; n++) {
+			cut[4] = (uint8_t)(n >> 8);
+			cut[5] = (uint8_t)n;
+			memcpy(cut + 6, whole + head, n);
+			if (gate_check(cut, n + 6, &facts) != GATE_PASS ||
+			    (n % 7 != 0 && n + 10 < size - head))
+				continue;
+			int sig = buffer_seal(cut, n + 6);
+			int data = case_open(names[i], "data");
+			uint32_t verdict = verify(&t, data, sig).verdict;
+			if (verdict == VERIFIER_GOOD || verdict ==
+			    VERIFIER_KEY_EXPIRED)
+				fail_msg("%s, %zu octets: good", names[i], n);
+			close(sig);
+			close(data);
+			asked++;
+		}
+		template_end(&t, 0);
+	}
+	assert_true(asked > 20);
 }
 
 /* ---- engines ---- */

@@ -7,7 +7,6 @@
  */
 #include "tests/hostile/verifier_drive.h"
 #include "depot/armor.h"
-#include "depot/gate.h"
 #include "verifier/keyring.h"
 
 static struct verifier_keys_rep
@@ -542,6 +541,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_verdicts),
 		cmocka_unit_test(test_cases),
+		cmocka_unit_test(test_truncated),
 		cmocka_unit_test(test_facts),
 		cmocka_unit_test(test_keys),
 		cmocka_unit_test(test_keys_refused),

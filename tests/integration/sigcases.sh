@@ -85,6 +85,8 @@ key_new ed ed25519 sign never
 key_new rsa rsa2048 sign never
 key_new ecdsa nistp256 sign never
 key_new other ed25519 sign never
+key_new dsa dsa2048 sign never
+key_new certifier rsa2048 cert never
 key_new sub ed25519 cert never
 key_new lapsed ed25519 sign 2021-01-01
 at 20200601 --cert-digest-algo SHA1 --quick-generate-key weak rsa2048 sign never
@@ -96,7 +98,7 @@ at 20200615 --quick-add-key "$(fpr sub)" ed25519 sign never
 at 20200615 --quick-add-key "$(fpr sub)" cv25519 encr never
 at 20200615 --quick-add-key "$(fpr subrevoked)" ed25519 sign never
 at 20200615 --quick-add-key "$(fpr sublapsed)" ed25519 sign 2021-01-01
-for name in ed rsa ecdsa other sub lapsed weak; do
+for name in ed rsa ecdsa other sub lapsed weak dsa certifier; do
 	key_export "$name"
 done
 pgp --armor --export =ed =rsa >"$home/both.key"
@@ -160,6 +162,8 @@ sign rsa "$c/data" "$c/sig" --digest-algo SHA1
 case_new key-sha1 good weak 'the key vouches for itself with SHA-1'
 sign weak "$c/data" "$c/sig"
 echo untrusted >"$c/quorum-2"
+case_new dsa untrusted dsa 'DSA'
+sign dsa "$c/data" "$c/sig"
 case_new ripemd untrusted rsa 'RIPEMD-160'
 sign rsa "$c/data" "$c/sig" --digest-algo RIPEMD160
 case_new sig-expired untrusted ed 'the signature has expired'
@@ -294,6 +298,8 @@ sign other "$c/data" "$c/sig" --armor
 pgp --export =ed >"$home/ed.bin"
 pgp --export =sub >"$home/sub.bin"
 pgp --export-secret-keys =rsa >"$home/rsa.secret"
+pgp --export-secret-keys =certifier >"$home/certifier.secret"
+pgp --export =rsa >"$home/rsa.bin"
 python3 - "$dir" "$home" <<'END'
 import base64
 import hashlib
@@ -504,34 +510,66 @@ def hashed_key(body):
     return b'\x99' + len(body).to_bytes(2, 'big') + body
 
 
-def rsa_signature(kind, area, over, secret):
-    """Version 4, RSA with SHA-256."""
-    top = bytes([4, kind, 1, 8]) + len(area).to_bytes(2, 'big') + area
-    digest = hashlib.sha256(over + top + b'\4\xff' +
-                            len(top).to_bytes(4, 'big')).digest()
-    block = bytes.fromhex('3031300d060960864801650304020105000420') + digest
+PREFIX = {'sha256': '3031300d060960864801650304020105000420',
+          'md5': '3020300c06082a864886f70d020505000410'}
+
+
+def rsa_number(digest, name, secret):
+    """RFC 8017 section 9.2: the left two octets, and the signature."""
+    block = bytes.fromhex(PREFIX[name]) + digest
     block = b'\0\1' + b'\xff' * (253 - len(block)) + b'\0' + block
     modulus, exponent = secret
-    number = pow(int.from_bytes(block, 'big'), exponent, modulus)
-    return top + b'\0\0' + digest[:2] + mpi(number)
+    return digest[:2] + mpi(pow(int.from_bytes(block, 'big'), exponent,
+                                modulus))
+
+
+def rsa_signature(kind, area, over, secret, version=4, name='sha256',
+                  unhashed=b''):
+    """Version 4 (5: as a draft of RFC 9580 had it), RSA."""
+    top = bytes([version, kind, 1, {'sha256': 8, 'md5': 1}[name]]) + \
+        len(area).to_bytes(2, 'big') + area
+    end = len(top).to_bytes(4, 'big')
+    if version == 5:
+        # An empty literal packet's head, for a detached signature.
+        over, end = over + bytes(6), bytes(4) + end
+    digest = hashlib.new(name, over + top + bytes([version, 0xff]) +
+                         end).digest()
+    return top + len(unhashed).to_bytes(2, 'big') + unhashed + \
+        rsa_number(digest, name, secret)
+
+
+def rsa_signature_3(kind, issuer_id, over, secret):
+    """Version 3, RFC 9580 section 5.2.2."""
+    hashed_part = bytes([kind]) + (1600000000).to_bytes(4, 'big')
+    digest = hashlib.sha256(over + hashed_part).digest()
+    return b'\3\5' + hashed_part + issuer_id + b'\1\x08' + \
+        rsa_number(digest, 'sha256', secret)
+
+
+def secret_of(path):
+    """A primary key's public part, and (modulus, private exponent)."""
+    top_key = split(read(path))[0][1]
+    (n, e), tail = mpis(top_key[6:], 2)
+    (d,), _ = mpis(tail[1:], 1)
+    return top_key[:6] + mpi(n) + mpi(e), (n, d)
+
+
+def key_id(public):
+    return hashlib.sha1(hashed_key(public)).digest()[-8:]
 
 
 # Mallory owns an RSA key and says that it is a subkey of ed's: it agrees to be
 # one (type 0x19, a true signature), ed's agreement (type 0x18) is invented.
-secret_key = split(read(home + '/rsa.secret'))[0][1]
-(modulus, public), tail = mpis(secret_key[6:], 2)
-public_body = secret_key[:6] + mpi(modulus) + mpi(public)
-(private,), _ = mpis(tail[1:], 1)
+public_body, rsa_secret = secret_of(home + '/rsa.secret')
 victim = split(ed_key_binary)[0][1]
 both = hashed_key(victim) + hashed_key(public_body)
 made = subpacket(2, (1600000000).to_bytes(4, 'big'))
 issuer = hashlib.sha1(hashed_key(victim)).digest()
 agrees = rsa_signature(0x19, made + subpacket(
-    16, hashlib.sha1(hashed_key(public_body)).digest()[-8:]), both,
-                       (modulus, private))
+    16, key_id(public_body)), both, rsa_secret)
 invented = rsa_signature(0x18, made + subpacket(27, b'\2') +
                          subpacket(16, issuer[-8:]) +
-                         subpacket(32, agrees), both, (modulus, public))
+                         subpacket(32, agrees), both, (rsa_secret[0], 65537))
 stolen = ed_key_binary + packet(14, public_body) + packet(2, invented)
 case('key-stolen', 'untrusted', "a foreign subkey, ed's signature is invented",
      rsa, key=armored(stolen))
@@ -551,4 +589,57 @@ case('key-many', 'untrusted', 'more subkeys than airlock takes', good,
                 mpi(1 << 2047 | 2 * n + 1) + mpi(65537)) for n in range(20))))
 case('key-literal', 'untrusted', 'a key file with data in it', good,
      key=armored(ed_key_binary + packet(11, b'b\0' + bytes(4) + b'text')))
+
+# True signatures, of kinds that must not count.
+by_rsa = subpacket(16, key_id(public_body))
+rsa_key = read(home + '/rsa.key')
+
+
+def true_case(name, why, made_body, expect='untrusted', **more):
+    case(name, expect, why, packet(2, made_body), key=rsa_key, **more)
+
+
+true_case('rsa-by-hand', 'made as the following ones are, and good',
+          rsa_signature(0, made, data, rsa_secret, unhashed=by_rsa), 'good')
+true_case('true-version-3', 'a true signature of version 3',
+          rsa_signature_3(0, key_id(public_body), data, rsa_secret))
+true_case('true-version-5', 'a true signature of version 5',
+          rsa_signature(0, made, data, rsa_secret, 5, unhashed=by_rsa))
+true_case('true-md5', 'a true signature with MD5',
+          rsa_signature(0, made, data, rsa_secret, name='md5',
+                        unhashed=by_rsa))
+true_case('true-standalone', 'a true signature over nothing at all',
+          rsa_signature(2, made, b'', rsa_secret, unhashed=by_rsa))
+true_case('true-timestamp', 'a true timestamp of the data',
+          rsa_signature(0x40, made, data, rsa_secret, unhashed=by_rsa))
+true_case('true-third-party', 'a true confirmation of another signature',
+          rsa_signature(0x50, made, data, rsa_secret, unhashed=by_rsa))
+true_case('empty-elsewhere', 'a true signature of the empty file',
+          rsa_signature(0, made, b'', rsa_secret, unhashed=by_rsa))
+true_case('no-time', 'says nowhere when it was made',
+          rsa_signature(0, b'', data, rsa_secret, unhashed=by_rsa))
+true_case('time-unhashed', 'says when it was made, but does not sign that',
+          rsa_signature(0, b'', data, rsa_secret, unhashed=made + by_rsa))
+true_case('expiry-hidden', 'an expiry that is not signed counts for nothing',
+          rsa_signature(0, made, data, rsa_secret, unhashed=by_rsa + subpacket(
+              3, (60).to_bytes(4, 'big'))), 'good')
+true_case('path-twice', 'names two paths',
+          rsa_signature(0, made + 2 * subpacket(
+              20, bytes(4) + b'\0\x10\0\x0cpath@airlock.altrsa/raw/xx/1'),
+                        data, rsa_secret, unhashed=by_rsa))
+
+# A key that may only certify signs data; a subkey that never agreed to be one.
+certifier, certifier_secret = secret_of(home + '/certifier.secret')
+by_certifier = packet(2, rsa_signature(
+    0, made, data, certifier_secret,
+    unhashed=subpacket(16, key_id(certifier))))
+case('key-certifies', 'untrusted', 'by a key that may certify, and not sign',
+     by_certifier, key=read(home + '/certifier.key'))
+binding = rsa_signature(
+    0x18, made + subpacket(27, b'\2'),
+    hashed_key(public_body) + hashed_key(certifier), rsa_secret,
+    unhashed=by_rsa)
+case('key-not-crossed', 'untrusted', 'a subkey that did not agree to be one',
+     by_certifier, key=armored(read(home + '/rsa.bin') +
+                               packet(14, certifier) + packet(2, binding)))
 END
