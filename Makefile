@@ -4,6 +4,8 @@
 #	make SAN=address,undefined	with sanitizers, into build-address-undefined
 #	make COV=1			for gcov, into build-cov
 #	make WERROR=1			a warning is an error
+#	make CC=... EMULATOR=...	for another machine, whose programs EMULATOR
+#					runs: the build needs one of them
 #	make V=1			show each command
 
 PREFIX     ?= /usr/local
@@ -86,7 +88,8 @@ ALL_LDFLAGS = $(LDHARD) -Wl,--as-needed $(CFLAGS) $(LDFLAGS)
 
 objs     = $(patsubst %.c,$(O)/obj/%.o,$(sort $(wildcard $(1)/*.c)))
 # main() is nobody's library: an archive holds the rest of its folder.
-MAINS   := $(O)/obj/jail/launcher.o $(FOLDERS:%=$(O)/obj/%/main.o) \
+MAINS   := $(O)/obj/jail/launcher.o $(O)/obj/jail/compile.o \
+	   $(FOLDERS:%=$(O)/obj/%/main.o) \
 	   $(foreach t,$(TWINS),$(O)/obj/$(FOLDER_$(t))/$(t).o) \
 	   $(ATTACKERS:%=$(O)/obj/attack/%.o)
 ARCHIVE  = $(O)/lib/lib$(1).a
@@ -146,6 +149,23 @@ endef
 $(eval $(call strings,libraries.h,audit/libraries.tab,LIBRARIES))
 $(eval $(call strings,page.h,audit/page.html,PAGE))
 
+# The launcher's filters, by a program that is built for the machine that they are
+# for, and run here: EMULATOR, where this is another one.
+FILTERS := $(O)/gen/filters.c
+$(O)/gen/compile: $(patsubst %,$(O)/obj/jail/%.o,compile filter kinds outer \
+    seccomp) $(call ARCHIVE,rpc)
+	@mkdir -p $(@D)
+	$(call say,LD)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(call pkg_libs,$(PKGS_jail)) \
+	    $(LDLIBS)
+
+$(FILTERS): $(O)/gen/compile
+	$(call say,GEN)$(EMULATOR) $< >$@.tmp
+	@mv $@.tmp $@
+
+$(O)/obj/jail/filters.o: $(FILTERS)
+	@mkdir -p $(@D)
+	$(call say,CC)$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
 # What each program was linked from; attackers are no part of the work.
 $(SOURCES): $(PROGRAMS) tools/sources tools/code-lines
 	$(call say,GEN)tools/sources $(O) \
@@ -164,6 +184,7 @@ $(call ARCHIVE,$(1)): $(filter-out $(MAINS),$(call objs,$(1)))
 	$$(call say,AR)$$(AR) rcs $$@ $$^
 endef
 $(foreach d,$(FOLDERS),$(eval $(call archive,$(d))))
+$(call ARCHIVE,jail): $(O)/obj/jail/filters.o
 
 # program NAME, FILE, OBJECTS, MORE ARCHIVES
 define program
@@ -233,10 +254,10 @@ walls: all				## look for what crosses a wall in the source
 	@tools/walls $(O)
 
 $(O)/fuzz/%: tests/fuzz/%.c $(wildcard depot/*.c rpc/*.c jail/*.c) \
-    | $(GEN)
+    $(FILTERS) | $(GEN)
 	@mkdir -p $(@D)
 	$(call say,FUZZ)$(CLANG) $(STD) -g -O1 -fsanitize=fuzzer,address,undefined -o $@ $< \
-	    $(filter-out jail/launcher.c,$(filter %.c,$(wordlist 2,999,$^))) \
+	    $(filter-out jail/launcher.c jail/compile.c,$(filter %.c,$(wordlist 2,999,$^))) \
 	    $(call pkg_cflags,$(PKGS_all)) $(call pkg_libs,$(PKGS_depot) $(PKGS_jail))
 
 fuzz: $(FUZZERS)			## run each fuzzer for FUZZ_TIME seconds

@@ -3,7 +3,7 @@
 #include <stddef.h>
 
 #include "attack/verdict.h"
-#include "jail/kinds.h"
+#include "jail/outer.h"
 
 #define NEWER	452	/* the first call that filters answer with ENOSYS */
 
@@ -140,7 +140,7 @@ filters_refuse(const struct lab_kind *kind, long nr, int error)
 		if (kind->policy[i] != NULL &&
 		    groups_have(kind->policy[i]->groups, nr, error))
 			return 1;
-	return groups_have(kinds[kind->kind].groups, nr, error);
+	return groups_have(outer_groups[kind->kind], nr, error);
 }
 
 /* Not listed at all: not by one of the filters. */
@@ -152,7 +152,7 @@ filters_lack(const struct lab_kind *kind, long nr)
 		    !groups_have(kind->policy[i]->groups, nr, -1))
 			return 1;
 	return kind->helper == NULL &&
-	    !groups_have(kinds[kind->kind].groups, nr, -1);
+	    !groups_have(outer_groups[kind->kind], nr, -1);
 }
 
 /* Which layer answers so, where it was no filter. */

@@ -176,9 +176,6 @@ put_bars(FILE *out, const struct audit *a, enum program_id id)
 	(void)id;
 	put_bar(out, "manager and launcher", audit_trusted_lines(a), most,
 	    "good");
-	if (a->libseccomp_lines > 0)
-		put_bar(out, "libseccomp, in the launcher",
-		    a->libseccomp_lines, most, "good");
 	if (a->libmd_lines > 0)
 		put_bar(out, "libmd, in the manager", a->libmd_lines, most,
 		    "good");
@@ -325,7 +322,7 @@ put_jail(FILE *out, const struct jail *j)
 	    "it may call once it has input", jail_policy(j)->groups);
 	if (j->kind != LAUNCHER_NO_KIND && !jail_is_child(j))
 		put_groups(out, "Outer filter: what it may call from before "
-		    "its program starts", kinds[j->kind].groups);
+		    "its program starts", outer_groups[j->kind]);
 }
 
 static void

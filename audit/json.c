@@ -151,7 +151,7 @@ put_jail(const struct jail *j)
 		json_text(walls[i].key, text);
 	}
 	put_groups("outer", jail_is_before_start(j) ? jail_policy(j)->groups :
-	    j->kind == LAUNCHER_NO_KIND ? none : kinds[j->kind].groups);
+	    j->kind == LAUNCHER_NO_KIND ? none : outer_groups[j->kind]);
 	put_groups("inner", jail_is_before_start(j) ? none :
 	    jail_policy(j)->groups);
 	json_end();
@@ -202,9 +202,6 @@ put_sums(const struct audit *a)
 	json_number("trusted_lines", audit_trusted_lines(a));
 	json_number("trusted_machine_code", (int64_t)a->trusted_code);
 	json_number("libc_machine_code", (int64_t)a->libc_code);
-	json_number("libseccomp_machine_code", (int64_t)a->libseccomp_code);
-	if (a->libseccomp_lines >= 0)
-		json_number("libseccomp_lines", a->libseccomp_lines);
 	json_number("libmd_machine_code", (int64_t)a->libmd_code);
 	if (a->libmd_lines >= 0)
 		json_number("libmd_lines", a->libmd_lines);

@@ -181,8 +181,7 @@ trusted_library(const struct audit *a, enum program_id id, const char *name,
 	return 0;
 }
 
-/* Both load the C library; of the others, the launcher libseccomp, the manager
- * libmd. */
+/* Both load the C library, and the manager libmd. */
 static void
 trusted_sum(struct audit *a)
 {
@@ -190,12 +189,9 @@ trusted_sum(struct audit *a)
 
 	a->trusted_code = launcher->closure.program.code +
 	    a->found[PROGRAM_MANAGER].closure.program.code;
+	/* The loader is the C library's part. */
 	for (size_t i = 0; i < launcher->closure.count; i++)
 		a->libc_code += launcher->closure.item[i].code;
-	a->libseccomp_code = trusted_library(a, PROGRAM_LAUNCHER,
-	    "libseccomp.", &a->libseccomp_lines);
-	/* The loader is the C library's part. */
-	a->libc_code -= a->libseccomp_code;
 	a->libmd_code = trusted_library(a, PROGRAM_MANAGER, "libmd.",
 	    &a->libmd_lines);
 }

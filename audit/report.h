@@ -9,6 +9,7 @@
 #include "audit/level.h"
 #include "audit/measured.h"
 #include "jail/kinds.h"
+#include "jail/outer.h"
 
 /* Who is believed. */
 enum side {
@@ -97,9 +98,8 @@ struct audit {
 	/* Manager and launcher together: own lines, each file once. */
 	unsigned int		 trusted[CLASSES];
 	uint64_t		 trusted_code;	/* bytes of both programs */
-	uint64_t		 libc_code, libseccomp_code, libmd_code;
-	/* as struct measured */
-	int64_t			 libseccomp_lines, libmd_lines;
+	uint64_t		 libc_code, libmd_code;
+	int64_t			 libmd_lines;	/* as struct measured */
 	/* What only jailed programs are made of: our part, and what they load
 	 * and manager and launcher do not. */
 	unsigned int		 jailed[CLASSES];

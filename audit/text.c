@@ -142,8 +142,6 @@ print_sums(const struct audit *a)
 	print_row("together, with the programs' machine code",
 	    audit_trusted_lines(a), a->trusted_code);
 	print_row("(headers, which only declare)", a->trusted[CLASS_HEADER], 0);
-	print_row("libseccomp, in the launcher", a->libseccomp_lines,
-	    a->libseccomp_code);
 	print_row("libmd, in the manager", a->libmd_lines, a->libmd_code);
 	print_row("the C library and its loader", MEASURED_NOT_COUNTED,
 	    a->libc_code);
@@ -293,7 +291,7 @@ print_jail(const struct jail *j)
 	}
 	if (j->kind != LAUNCHER_NO_KIND && !jail_is_child(j))
 		print_groups("the outer filter, from before its program starts; "
-		    "it may call", kinds[j->kind].groups);
+		    "it may call", outer_groups[j->kind]);
 	print_groups(jail_is_before_start(j) ? "its filter, from before its "
 	    "program starts; it may only call" : "the inner filter, from "
 	    "before its first input; it may only call",

@@ -13,6 +13,7 @@
 #include "jail/groups.h"
 #include "jail/kinds.h"
 #include "jail/landlock.h"
+#include "jail/outer.h"
 
 #define BITS32	UINT64_C(0xffffffff)
 
@@ -187,7 +188,7 @@ static void
 union_add_kinds(int refused)
 {
 	for (int k = 0; k < LAUNCHER_KINDS; k++)
-		for (const struct jail_group *g = kinds[k].groups;
+		for (const struct jail_group *g = outer_groups[k];
 		    g != NULL && g->need != NULL; g++)
 			for (size_t i = 0; i < g->count; i++)
 				if ((g->rules[i].error != 0) == refused)

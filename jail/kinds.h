@@ -23,7 +23,6 @@ struct kind {
 	const char *const	*view;		/* paths of the host, read-only
 						 * at the same place, if there;
 						 * ends with NULL */
-	const struct jail_group	*groups;	/* of the outer filter */
 	rlim_t			 memory;	/* address space, bytes */
 	rlim_t			 cpu_seconds;	/* of one process */
 	rlim_t			 processes;

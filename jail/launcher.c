@@ -21,6 +21,7 @@
 
 #include "jail/kinds.h"
 #include "jail/launcher.h"
+#include "jail/outer.h"
 #include "jail/spawn.h"
 
 RPC_PEER_SIDE(LAUNCHER_RPC, rows)
@@ -36,6 +37,7 @@ HEARD(launcher_spawn)
 		return -EBADMSG;
 	const struct spawn spawn = {
 		.kind = &kinds[req->kind],
+		.filter = &outer_filters[req->kind],
 		.uid = *uid_base == SPAWN_UID_KEEP ? SPAWN_UID_KEEP :
 		    *uid_base + LAUNCHER_UID(req->kind),
 		.program = LAUNCHER_FD_PROGRAM + (int)kinds[req->kind].program,

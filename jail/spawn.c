@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/seccomp.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -19,7 +20,6 @@
 #include <unistd.h>
 
 #include "jail/privileges.h"
-#include "jail/seccomp.h"
 #include "jail/spawn.h"
 #include "jail/view.h"
 #include "rpc/cap.h"
@@ -182,9 +182,10 @@ worker_exec(const struct spawn *spawn, int namespaces, uid_t euid, gid_t egid)
 	if (namespaces & CLONE_NEWNS)
 		view_enter(spawn->kind, spawn->origin);
 	limits_set(spawn, namespaces);
-	if ((error = privileges_drop()) < 0 ||
-	    (error = seccomp_allow(spawn->kind->groups)) < 0)
+	if ((error = privileges_drop()) < 0)
 		spawn_fail(error);
+	spawn_must(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0,
+	    spawn->filter));
 	spawn_must(syscall(SYS_execveat, SPAWN_FD_PROGRAM, "", argv, envp,
 	    AT_EMPTY_PATH));
 	_exit(JAIL_EXIT_SETUP);

@@ -4,6 +4,7 @@
 #ifndef JAIL_SPAWN_H
 #define JAIL_SPAWN_H
 
+#include <linux/filter.h>
 #include <stdint.h>
 
 #include "jail/kinds.h"
@@ -16,6 +17,7 @@
 /* What to start.  The descriptors stay the caller's. */
 struct spawn {
 	const struct kind	*kind;
+	const struct sock_fprog	*filter;	/* the outer one, of its kind */
 	uint32_t		 uid;		/* to run as; SPAWN_UID_KEEP: the
 						 * launcher's, as it has no other */
 	int			 program;	/* executable */

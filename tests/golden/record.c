@@ -6,6 +6,10 @@
  * architecture that it was compiled for, and can be cross-compiled and run by an
  * emulator: numbers, flags and rows that depend on the architecture come out as
  * they do there.
+ *
+ * Of an outer filter it writes down the instructions, too: the launcher loads
+ * these, not what simulate.c would make of the calls.  RULES_ONLY: they are not
+ * there, being another architecture's.
  */
 #include <inttypes.h>
 #include <seccomp.h>
@@ -17,6 +21,7 @@
 #include "extractor/policy.h"
 #include "fetcher/policy.h"
 #include "jail/kinds.h"
+#include "jail/outer.h"
 #include "jail/seccomp.h"
 #include "packer/policy.h"
 #include "reader/policy.h"
@@ -121,11 +126,35 @@ seccomp_release(scmp_filter_ctx ctx)
 
 /* ---- */
 
+/* An outer filter's instructions, where they are this architecture's. */
+#ifdef RULES_ONLY
+#define INSTALLED(kind)	NULL
+#else
+#define INSTALLED(kind)	(&outer_filters[kind])
+#endif
+
 static int
-record(const char *name, const struct jail_group *groups)
+record(const char *name, const struct jail_group *groups,
+    const struct sock_fprog *installed)
 {
 	printf("policy %s\n", name);
+	for (int i = 0; installed != NULL && i < installed->len; i++) {
+		const struct sock_filter *f = &installed->filter[i];
+		printf("instruction %u %u %u %" PRIu32 "\n", f->code, f->jt,
+		    f->jf, f->k);
+	}
 	return seccomp_allow(groups) < 0;
+}
+
+static int
+record_kind(int kind)
+{
+	if (kind_names[kind] == NULL || outer_groups[kind] == NULL) {
+		fprintf(stderr, "record: kind %d (%s) has no table yet: name it "
+		    "in kind_names[]\n", kind, kinds[kind].title);
+		return 1;
+	}
+	return record(kind_names[kind], outer_groups[kind], INSTALLED(kind));
 }
 
 int
@@ -134,18 +163,12 @@ main(void)
 	int failed = 0;
 
 	printf("architecture " ARCHITECTURE "\n");
-	failed |= record("launcher", policy_launcher()->groups);
-	for (int k = 0; k < LAUNCHER_KINDS; k++) {
-		if (kinds[k].title == NULL)
-			continue;
-		if (kind_names[k] == NULL) {
-			fprintf(stderr, "record: kind %d (%s) has no table yet: "
-			    "name it in kind_names[]\n", k, kinds[k].title);
-			return 1;
-		}
-		failed |= record(kind_names[k], kinds[k].groups);
-	}
+	failed |= record("launcher", policy_launcher()->groups, NULL);
+	for (int k = 0; k < LAUNCHER_KINDS; k++)
+		if (kinds[k].title != NULL)
+			failed |= record_kind(k);
 	for (size_t i = 0; i < sizeof(policies) / sizeof(policies[0]); i++)
-		failed |= record(policies[i].name, policies[i].policy->groups);
+		failed |= record(policies[i].name, policies[i].policy->groups,
+		    NULL);
 	return failed || fflush(stdout) != 0;
 }

@@ -2,7 +2,8 @@
  * simulate DIRECTORY - from record's text on stdin to one readable table for each
  * policy, DIRECTORY/policy.architecture.
  *
- * libseccomp makes each policy's filter.  It is not loaded but interpreted here,
+ * libseccomp makes each policy's filter, but for those that were made when airlock
+ * was built and are in record's text.  It is not loaded but interpreted here,
  * for each number and many arguments, and the table says what was observed: the
  * rules only say which arguments are worth a try, and into which rows the
  * observations are sorted.  A condition that the filter does not keep shows as a
@@ -425,11 +426,24 @@ filter_export(struct policy *p)
 }
 
 static void
+instruction_read(struct policy *p, const char *text)
+{
+	struct sock_filter *f = &p->code[p->length++];
+
+	if (p->length == FILTER || sscanf(text, "%hu %hhu %hhu %" SCNu32,
+	    &f->code, &f->jt, &f->jf, &f->k) != 4)
+		errx(1, "%s: no instruction: %s", p->name, text);
+}
+
+static void
 policy_write(struct policy *p, const char *directory, uint32_t otherwise)
 {
 	char *path;
 
-	filter_export(p);
+	if (p->length == 0)
+		filter_export(p);
+	else
+		seccomp_release(p->ctx);
 	if (asprintf(&path, "%s/%s.%s", directory, p->name, p->arch) == -1)
 		err(1, NULL);
 	FILE *out = fopen(path, "w");
@@ -480,7 +494,9 @@ main(int argc, char **argv)
 		if (sscanf(line, "architecture %15s", p.arch) == 1)
 			continue;
 		if (sscanf(line, "policy %63s", p.name) == 1)
-			p.rules = 0;
+			p.rules = p.length = 0;
+		else if (strncmp(line, "instruction ", 12) == 0)
+			instruction_read(&p, line + 12);
 		else if (sscanf(line, "init %" SCNu32, &otherwise) == 1)
 			p.ctx = seccomp_init(otherwise);
 		else if (sscanf(line, "attr %d %" SCNu32, &attr, &value) == 2)

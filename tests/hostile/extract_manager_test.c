@@ -21,6 +21,7 @@
 #include "extractor/extractor.h"
 #include "jail/jail.h"
 #include "jail/kinds.h"
+#include "jail/outer.h"
 #include "jail/spawn.h"
 #include "jail/template.h"
 #include "liar_record.h"
@@ -135,6 +136,7 @@ template_start(void)
 	assert_true(input >= 0);
 	assert_int_equal(rpc_pair(ends), 0);
 	struct spawn spawn = { .kind = &kinds[LAUNCHER_AN_EXTRACTOR],
+	    .filter = &outer_filters[LAUNCHER_AN_EXTRACTOR],
 	    .uid = worker_uid(), .program = program, .channel = ends[1],
 	    .input = input, .origin = "" };
 	assert_int_equal(spawn_worker(&spawn, &t.pidfd, &layers), 0);

@@ -27,6 +27,7 @@
 #include "extractor/extractor.h"
 #include "jail/jail.h"
 #include "jail/kinds.h"
+#include "jail/outer.h"
 #include "jail/spawn.h"
 #include "jail/template.h"
 #include "rpc/buffer.h"
@@ -148,6 +149,7 @@ template_start(struct rpc *rpc, int program)
 		errx(1, "template: no channel");
 	struct spawn spawn = {
 		.kind = &kinds[LAUNCHER_AN_EXTRACTOR],
+		.filter = &outer_filters[LAUNCHER_AN_EXTRACTOR],
 		.uid = worker_uid(),
 		.program = program,
 		.channel = fds[1],

@@ -29,6 +29,7 @@
 
 #include "depot/gate.h"
 #include "jail/kinds.h"
+#include "jail/outer.h"
 #include "jail/spawn.h"
 #include "jail/template.h"
 #include "rpc/buffer.h"
@@ -173,6 +174,7 @@ template_start(int key)
 
 	assert_int_equal(rpc_pair(ends), 0);
 	struct spawn spawn = { .kind = &kinds[drive_kind],
+	    .filter = &outer_filters[drive_kind],
 	    .uid = geteuid() == 0 ? LAUNCHER_UID_BASE +
 	    LAUNCHER_UID(drive_kind) : SPAWN_UID_KEEP,
 	    .program = program, .channel = ends[1], .input = key,

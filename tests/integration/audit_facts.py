@@ -106,8 +106,9 @@ def check_trusted(events):
             continue
         names = {library['name'].split('.')[0]
                  for library in process['libraries']}
-        allowed = {'libc', 'libseccomp', 'libmd', 'ld-linux-x86-64',
-                   'ld-linux-aarch64'}
+        allowed = {'libc', 'ld-linux-x86-64', 'ld-linux-aarch64'}
+        if process['process'] == 'manager':
+            allowed.add('libmd')
         if names & {'libasan', 'libubsan', 'libtsan'}:
             allowed |= {'libasan', 'libubsan', 'libtsan', 'libm', 'libdl',
                         'libgcc_s', 'libstdc++', 'libpthread', 'librt'}

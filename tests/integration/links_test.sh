@@ -11,8 +11,8 @@ libraries() {
 	    sort | xargs
 }
 
-like "$(libraries libexec/airlock/manager)" '^libc libmd( libseccomp)?$' "manager"
-like "$(libraries libexec/airlock/launcher)" '^libc( libseccomp)?$' "launcher"
+like "$(libraries libexec/airlock/manager)" '^libc libmd$' "manager"
+like "$(libraries libexec/airlock/launcher)" '^libc$' "launcher"
 like "$(libraries libexec/airlock/dialer)" '^libc( libseccomp)?$' "dialer"
 like "$(libraries libexec/airlock/fetcher)" \
     '^libc( libcrypto)? libcurl( libseccomp)?( libssl)?$' "fetcher"

@@ -55,6 +55,13 @@ cp -r "$BUILD/obj" "$T/build"
 yes 'int a;' | head -n 4000 >"$T/much.c"
 sed -i "s,\$, $T/much.c," "$T/build/obj/manager/main.d"
 not "what is too much is refused" tools/tcb "$T/build"
+# Filters that were compiled before count as the tables that they are made of.
+cp "$BUILD/obj/manager/main.d" "$T/build/obj/manager/main.d"
+ok "the copy is as good as the build" tools/tcb "$T/build"
+like "$(tools/sources "$T/build" launcher)" \
+    '^policy [1-9][0-9]* jail/outer\.c launcher$' "the launcher's policies count"
+sed -i '/filters\.o/d' "$T/build/map/launcher.map"
+not "a launcher without policies is refused" tools/tcb "$T/build"
 rm "$T/build/map/manager.map"
 not "no manager at all is refused" tools/tcb "$T/build"
 

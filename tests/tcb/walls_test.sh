@@ -94,6 +94,10 @@ loads manager -lcurl
 crosses "the manager needs libcurl" '^walls: manager links libcurl$'
 loads launcher -lseccomp -larchive
 crosses "the launcher needs libarchive" '^walls: launcher links libarchive$'
+loads launcher -lseccomp
+crosses "or libseccomp" '^walls: launcher links libseccomp$'
+loads manager -lmd -lseccomp
+crosses "the manager does" '^walls: manager links libseccomp$'
 loads dialer -lseccomp -lcurl
 crosses "a worker needs another one's library" \
     '^walls: dialer and fetcher both link libcurl$'

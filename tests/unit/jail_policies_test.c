@@ -12,7 +12,7 @@
 #include "dialer/policy.h"
 #include "extractor/policy.h"
 #include "fetcher/policy.h"
-#include "jail/kinds.h"
+#include "jail/outer.h"
 #include "verifier/policy.h"
 
 static const struct {
@@ -78,7 +78,7 @@ outer_allows_what_inner_allows(void **state)
 		for (; g->need != NULL; g++)
 			for (size_t r = 0; r < g->count; r++)
 				if (g->rules[r].error == 0 && !is_covered(
-				    kinds[rows[i].kind].groups,
+				    outer_groups[rows[i].kind],
 				    &g->rules[r])) {
 					missing++;
 					print_error("%s: call %d (%s) is not in "

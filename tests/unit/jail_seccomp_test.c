@@ -1,7 +1,8 @@
 /*
  * jail_seccomp_test.c - the outer filter of each kind, from inside: a child loads
- * it, makes one call, and is looked at.  Another one loads what was compiled
- * beforehand, and has to meet the same.
+ * the very one that the launcher loads, makes one call, and is looked at.  Others
+ * load what libseccomp makes of the same tables here and now, and have to meet the
+ * same.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -11,6 +12,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -22,6 +24,7 @@
 #include "dialer/policy.h"
 #include "jail/filter.h"
 #include "jail/kinds.h"
+#include "jail/outer.h"
 #include "jail/privileges.h"
 #include "jail/seccomp.h"
 #include "jail/spawn.h"
@@ -89,10 +92,36 @@ check(const struct jail_group *groups, const struct act *act, int wanted)
 		fail_msg("%s: %d, not %d", act->what, got, wanted);
 }
 
+static struct filter
+outer_filter(enum launcher_kind kind)
+{
+	const struct sock_fprog *program = &outer_filters[kind];
+	struct filter filter = { .size = program->len };
+
+	assert_in_range(program->len, 1, FILTER_MAX);
+	memcpy(filter.code, program->filter,
+	    program->len * sizeof(filter.code[0]));
+	return filter;
+}
+
+static int
+kind_end(enum launcher_kind kind, const struct act *act)
+{
+	const struct filter filter = outer_filter(kind);
+	int end = end_under(NULL, &filter, act);
+
+	assert_int_equal(act_end(outer_groups[kind], act), end);
+	return end;
+}
+
 static void
 check_kind(enum launcher_kind kind, const struct act *act, int wanted)
 {
-	check(kinds[kind].groups, act, wanted);
+	int got = kind_end(kind, act);
+
+	if (got != wanted)
+		fail_msg("%s: %s: %d, not %d", kinds[kind].title, act->what,
+		    got, wanted);
 }
 
 #define FOR_KINDS(kind)							\
@@ -128,7 +157,7 @@ nobody_may(void **state)
 	(void)state;
 	FOR_KINDS(kind)
 		for (size_t i = 0; i < sizeof(acts) / sizeof(acts[0]); i++) {
-			int got = act_end(kinds[kind].groups, &acts[i]);
+			int got = kind_end(kind, &acts[i]);
 			if (got != TRAPS && got != DIES)
 				fail_msg("%s: %s: %d", kinds[kind].title,
 				    acts[i].what, got);
@@ -186,13 +215,14 @@ foreign_architecture(void **state)
 	(void)state;
 #ifdef __x86_64__
 	FOR_KINDS(kind) {
+		const struct filter filter = outer_filter(kind);
 		int status;
 		pid_t pid = fork();
 		assert_true(pid != -1);
 		if (pid == 0) {
 			long nr = 20;	/* getpid() of i386 */
 			if (privileges_drop() < 0 ||
-			    seccomp_allow(kinds[kind].groups) < 0)
+			    filter_load(&filter) < 0)
 				_exit(201);
 			__asm__ volatile ("int $0x80" : "+a" (nr) : : "memory",
 			    "r8", "r9", "r10", "r11");
@@ -204,6 +234,24 @@ foreign_architecture(void **state)
 		    WTERMSIG(status) == SIGSEGV));
 	}
 #endif
+}
+
+/* What was compiled when airlock was built is what would be compiled now; and
+ * what is no kind has nothing that the kernel would load. */
+static void
+compiled_as_built(void **state)
+{
+	(void)state;
+	FOR_KINDS(kind) {
+		const struct filter built = outer_filter(kind);
+		struct filter now;
+		assert_int_equal(filter_compile(outer_groups[kind], &now), 0);
+		assert_int_equal(now.size, built.size);
+		assert_memory_equal(now.code, built.code,
+		    now.size * sizeof(now.code[0]));
+	}
+	assert_null(outer_filters[LAUNCHER_NO_KIND].filter);
+	assert_int_equal(outer_filters[LAUNCHER_NO_KIND].len, 0);
 }
 
 /* A filter that is cut short would be another one. */
@@ -289,7 +337,7 @@ mounts(void **state)
 
 	(void)state;
 	FOR_KINDS(kind) {
-		int got = act_end(kinds[kind].groups, &mount_);
+		int got = kind_end(kind, &mount_);
 		if ((got != TRAPS) != (kind == LAUNCHER_A_FETCHER ||
 		    kind == LAUNCHER_AN_EXTRACTOR))
 			fail_msg("%s: mount: %d", kinds[kind].title, got);
@@ -338,6 +386,7 @@ main(void)
 		cmocka_unit_test(newer_than_the_list),
 		cmocka_unit_test(foreign_numbers),
 		cmocka_unit_test(foreign_architecture),
+		cmocka_unit_test(compiled_as_built),
 		cmocka_unit_test(compiled_whole_or_not),
 		cmocka_unit_test(programs),
 		cmocka_unit_test(sockets),
