@@ -46,7 +46,7 @@ FOLDERS  := cli audit attack manager $(WORKERS) $(HELPERS) $(COMMON)
 # Each jail links its own library and no other.
 PKGS_fetcher   := libcurl libssl libcrypto
 PKGS_verifier  := gpgme
-PKGS_extractor := libarchive liblzma
+PKGS_extractor := libarchive liblzma nettle
 PKGS_packer    := libarchive liblzma
 PKGS_signer    := gpgme
 PKGS_jail      := libseccomp

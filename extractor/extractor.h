@@ -75,6 +75,8 @@ struct extractor_extract_rep {
 	uint64_t entry;		/* that was refused, from 1; 0: none */
 	uint64_t entries;	/* names made, with implied directories */
 	uint64_t bytes;		/* written into files */
+	uint8_t	 manifest[32];	/* SHA-256 of the manifest (extractor/manifest.h)
+				 * that lies beside the top directory */
 };
 
 /* At most every 100 ms, while it works. */

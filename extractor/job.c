@@ -66,6 +66,8 @@ heard_extractor_extract(struct rpc *rpc,
 	rep.entry = rep.outcome == EXTRACTOR_DONE ? 0 : u->entry;
 	rep.entries = u->writer.names;
 	rep.bytes = u->writer.bytes;
+	if (rep.outcome == EXTRACTOR_DONE)
+		memcpy(rep.manifest, u->manifest, sizeof(rep.manifest));
 	return answer_extractor_extract(rpc, serial, &rep, NULL);
 }
 

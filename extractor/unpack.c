@@ -341,7 +341,7 @@ unpack_archive(struct unpack *u, const struct extractor_extract_req *req,
 		outcome = req->format == EXTRACTOR_XZ ? single_unpack(u) :
 		    tar_unpack(u);
 	archive_read_free(u->tar);
-	writer_fini(&u->writer);
+	enum extractor_outcome closed = writer_fini(&u->writer, u->manifest);
 	source_close(&u->source);
-	return outcome;
+	return outcome == EXTRACTOR_DONE ? closed : outcome;
 }

@@ -21,6 +21,7 @@ struct unpack {
 	struct frame	 frame;
 	struct writer	 writer;
 	struct needs	 needs;
+	uint8_t		 manifest[MANIFEST_DIGEST];	/* its digest */
 	struct archive	*tar;		/* owned */
 
 	/* Plain bytes that frame and libarchive have not taken yet. */

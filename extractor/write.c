@@ -18,6 +18,7 @@ writer_init(struct writer *w, uint64_t max_names, uint64_t max_bytes)
 	w->file = -1;
 	w->directory = AT_FDCWD;
 	w->directory_size = 0;
+	manifest_open(&w->manifest);
 }
 
 /* AT_FDCWD is no descriptor, and negative: not closed. */
@@ -28,13 +29,6 @@ directory_set(struct writer *w, int fd, const char *path, size_t size)
 	w->directory = fd;
 	memcpy(w->directory_path, path, size);
 	w->directory_size = size;
-}
-
-void
-writer_fini(struct writer *w)
-{
-	cap_close_fd(&w->file);
-	directory_set(w, AT_FDCWD, "", 0);
 }
 
 static enum extractor_outcome
@@ -59,6 +53,15 @@ writer_fail(struct writer *w, int error)
 	}
 }
 
+enum extractor_outcome
+writer_fini(struct writer *w, uint8_t manifest[MANIFEST_DIGEST])
+{
+	cap_close_fd(&w->file);
+	directory_set(w, AT_FDCWD, "", 0);
+	int error = manifest_close(&w->manifest, manifest);
+	return error == 0 ? EXTRACTOR_DONE : writer_fail(w, -error);
+}
+
 /* Before each name that is created. */
 static enum extractor_outcome
 name_count(struct writer *w)
@@ -69,15 +72,20 @@ name_count(struct writer *w)
 	return EXTRACTOR_DONE;
 }
 
+/* The last component of path[0..size) is name, and the directory that is to hold
+ * it the writer's current one. */
 static enum extractor_outcome
-directory_create(struct writer *w, int at, const char *name)
+directory_create(struct writer *w, const char *name, const char *path,
+    size_t size)
 {
 	enum extractor_outcome outcome = name_count(w);
 
-	if (outcome == EXTRACTOR_DONE &&
-	    mkdirat(at, name, MODE_DIRECTORY) == -1)
-		outcome = writer_fail(w, errno);
-	return outcome;
+	if (outcome != EXTRACTOR_DONE)
+		return outcome;
+	if (mkdirat(w->directory, name, MODE_DIRECTORY) == -1)
+		return writer_fail(w, errno);
+	manifest_directory(&w->manifest, path, size);
+	return EXTRACTOR_DONE;
 }
 
 /* One step down: a descriptor of the directory `name`, or -1 and errno.
@@ -116,18 +124,18 @@ directory_enter(struct writer *w, const char *path, size_t size)
 		at += have < size ? have + 1 : have;
 	while (at < end) {
 		component_next(&at, end, name);
+		size_t come = (size_t)((at < end ? at - 1 : end) - path);
 		int fd = step(w->directory, name);
 		if (fd == -1 && errno == ENOENT) {
 			enum extractor_outcome outcome =
-			    directory_create(w, w->directory, name);
+			    directory_create(w, name, path, come);
 			if (outcome != EXTRACTOR_DONE)
 				return outcome;
 			fd = step(w->directory, name);
 		}
 		if (fd == -1)
 			return writer_fail(w, errno);
-		directory_set(w, fd, path, (size_t)(at < end ? at - 1 - path :
-		    end - path));
+		directory_set(w, fd, path, come);
 	}
 	return EXTRACTOR_DONE;
 }
@@ -173,8 +181,8 @@ writer_make_directory(struct writer *w, const struct entry_path *path)
 		return EXTRACTOR_DONE;
 	if (errno == ENOTDIR || errno == ELOOP)
 		return EXTRACTOR_REPLACES;
-	return errno == ENOENT ? directory_create(w, w->directory, name) :
-	    writer_fail(w, errno);
+	return errno == ENOENT ? directory_create(w, name, path->text,
+	    strlen(path->text)) : writer_fail(w, errno);
 }
 
 enum extractor_outcome
@@ -191,6 +199,7 @@ writer_make_symbolic_link(struct writer *w, const struct entry_path *path,
 	if (symlinkat(target, w->directory, name) == -1 ||
 	    utimensat(w->directory, name, times, AT_SYMLINK_NOFOLLOW) == -1)
 		return writer_fail(w, errno);
+	manifest_symbolic_link(&w->manifest, path, target);
 	return EXTRACTOR_DONE;
 }
 
@@ -231,10 +240,12 @@ writer_make_hard_link(struct writer *w, const struct entry_path *path,
 	    AT_SYMLINK_NOFOLLOW) == -1 || !S_ISREG(st.st_mode))
 		return EXTRACTOR_LINK_OUT;
 	outcome = name_count(w);
-	if (outcome == EXTRACTOR_DONE && linkat(from, last_component(target),
-	    w->directory, name, 0) == -1)
-		outcome = writer_fail(w, errno);
-	return outcome;
+	if (outcome != EXTRACTOR_DONE)
+		return outcome;
+	if (linkat(from, last_component(target), w->directory, name, 0) == -1)
+		return writer_fail(w, errno);
+	manifest_hard_link(&w->manifest, path, target);
+	return EXTRACTOR_DONE;
 }
 
 enum extractor_outcome
@@ -246,6 +257,9 @@ writer_file_open(struct writer *w, const struct entry_path *path, mode_t mode)
 	if (outcome != EXTRACTOR_DONE)
 		return outcome;
 	w->file = openat(w->directory, name, OPEN_FILE, mode);
+	w->file_path = path;
+	w->file_mode = mode;
+	manifest_file_begin(&w->manifest);
 	return w->file == -1 ? writer_fail(w, errno) : EXTRACTOR_DONE;
 }
 
@@ -257,6 +271,7 @@ writer_file_write(struct writer *w, const void *data, size_t size)
 	if (size > w->max_bytes - w->bytes)
 		return EXTRACTOR_BYTES;
 	w->bytes += size;
+	manifest_file_add(&w->manifest, data, size);
 	while (size > 0) {
 		ssize_t n = write(w->file, at, size);
 		if (n == -1 && errno == EINTR)
@@ -279,5 +294,8 @@ writer_file_close(struct writer *w, struct timespec mtime)
 	if (close(w->file) == -1 && error == 0)
 		error = errno;
 	w->file = -1;
-	return error == 0 ? EXTRACTOR_DONE : writer_fail(w, error);
+	if (error != 0)
+		return writer_fail(w, error);
+	manifest_file_end(&w->manifest, w->file_path, w->file_mode);
+	return EXTRACTOR_DONE;
 }
