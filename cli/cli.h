@@ -17,6 +17,10 @@
 #define CLI_BASE	768
 #define CLI_FPR		32	/* bytes of a fingerprint's array */
 #define CLI_KEYS	16
+#define CLI_USERS	32	/* publishers of one session at most */
+#define CLI_NAME	72	/* array size of a publisher's name */
+#define CLI_DIGEST	32	/* bytes of a SHA-256 */
+#define CLI_EXCEPTIONS	120
 
 /* Descriptors that the manager is started with (cli/start.c). */
 #define MANAGER_FD_CLI		3
@@ -42,6 +46,7 @@ struct cli_open_req {
 	uint32_t stall;		/* ms without a byte */
 	uint32_t retries;	/* of one transfer */
 	uint32_t level;		/* enum cli_level: least jail that is accepted */
+	uint64_t silence;	/* ms without progress while unpacking */
 	uint64_t max_size;	/* of one archive as fetched, bytes */
 	uint64_t max_bytes;	/* of one archive unpacked, bytes */
 	uint64_t max_entries;	/* of one archive */
@@ -49,6 +54,14 @@ struct cli_open_req {
 };
 struct cli_open_rep {
 	uint64_t reserved;
+};
+
+enum cli_install {
+	CLI_WANTED_BY_NAME = 1 << 0,	/* not as a dependency */
+	CLI_KEEP_PACKED = 1 << 1,	/* fetched and verified, not unpacked */
+	CLI_WAIVED = 1 << 2,	/* where no key of its publisher was given, it is
+				 * not verified, and ends as WHY_BLESSED */
+	CLI_LOCKED = 1 << 3,	/* it must be what a lockfile says */
 };
 
 /* Installs in flight at most; one more ends the conversation. */
@@ -65,9 +78,17 @@ struct cli_open_rep {
 #define CLI_STAGING(archive)	((archive) + 1)	/* its name, as a number */
 struct cli_install_req {
 	uint32_t archive;	/* the cli's number for it, echoed; used once */
-	uint32_t wanted;	/* 1: named by the user; 0: a dependency */
+	uint32_t flags;		/* enum cli_install */
 	uint32_t scheme;	/* enum url_scheme of the source; 0 with files */
 	uint32_t port;
+	uint32_t type;		/* 0: as the path says; of an image that is kept
+				 * packed: enum depot_type of another form */
+	uint32_t reserved;
+	uint64_t line;		/* offset of its line in its publisher's accepted
+				 * catalog, which vouches for it; 0: none */
+	uint8_t	 digest[CLI_DIGEST];	/* with CLI_LOCKED: that it must have */
+	/* For its receipt: lower-case words with blanks between them. */
+	char	 exceptions[CLI_EXCEPTIONS];
 	char	 host[CLI_HOST];
 	char	 base[CLI_BASE];	/* path of the source's URL, no last '/' */
 	char	 path[CLI_PATH];
@@ -84,25 +105,57 @@ struct cli_stop_req {
 	uint64_t reserved;
 };
 
-/* By the key of cli_key.  Capabilities: the data, its signature (sealed). */
+/* By the last key of cli_key.  Capabilities: the data, its signature (sealed). */
 struct cli_verify_req {
 	uint64_t size;		/* of the data, bytes */
 };
 struct cli_verify_rep {
 	uint32_t why;		/* WHY_NONE: good */
-	uint32_t detail;	/* enum gate, with WHY_GATE and WHY_WEAK */
+	uint32_t detail;	/* enum gate, with WHY_GATE and WHY_WEAK; with
+				 * WHY_SPLIT see judge_second() (trust/trust.h) */
 	uint32_t hash;		/* OpenPGP numbers */
 	uint32_t algorithm;
 	int64_t	 created;	/* seconds since 1970 */
 	uint32_t fpr_size;
 	uint32_t layers;	/* enum jail_layer, of the verifier */
+	uint32_t signers;	/* bits: primary keys that have signed */
+	uint32_t bound;		/* to a path, which the signature names */
+	uint32_t old;		/* algorithms, by exception */
+	uint32_t reserved;
 	uint8_t	 fpr[CLI_FPR];	/* of the key that signed */
 	uint8_t	 primary[CLI_FPR];	/* of its primary key */
 };
 
-/* What a key file stands for.  Capability: the key file (sealed). */
+enum cli_policy {
+	CLI_REQUIRE_BINDING = 1 << 0,	/* signatures have to name the path */
+	CLI_OLD_ALGORITHMS = 1 << 1,	/* SHA-1, DSA, short RSA are accepted */
+	CLI_OWN_SIGNATURES = 1 << 2,	/* also of what a catalog lists */
+	CLI_EXPIRED_CATALOG = 1 << 3,	/* is accepted */
+};
+
+/* When a primary key counts: seconds since 1970, [from, until); 0: open. */
+struct cli_window {
+	uint8_t	fpr[CLI_FPR];
+	int64_t	from, until;
+};
+
+/*
+ * A publisher, and what is asked of its signatures: before its archives, or to
+ * verify with; also, to be told what a key file stands for.  Capability: the key
+ * file (sealed).
+ */
 struct cli_key_req {
-	uint64_t reserved;
+	char	 name[CLI_NAME];	/* "": of no depot */
+	uint32_t quorum;	/* engines that must agree: 1 or 2 */
+	uint32_t threshold;	/* distinct primary keys that must have signed;
+				 * a signature file has a packet of each */
+	uint32_t flags;		/* enum cli_policy */
+	uint32_t nwindows;
+	uint64_t serial;	/* the least that its catalog may have */
+	int64_t	 as_of;		/* the time that counts; 0: now */
+	uint32_t level;		/* where there is no cli_open, as there */
+	uint32_t reserved;
+	struct cli_window windows[CLI_KEYS];
 };
 struct cli_key {
 	uint8_t	 fpr[CLI_FPR];
@@ -134,7 +187,8 @@ struct cli_state_req {
 	ASK(CLI_INSTALL, cli_install,					\
 	    CAPS2(CAP_FILE, CAP_FILE) | CAPS_OPTIONAL, CAPS0, CLI_OPENED) \
 	NOTE(CLI_STOP, cli_stop, CAPS0, CAPS0, CLI_OPENED)	\
-	ASK(CLI_KEY, cli_key, CAPS1(CAP_SEALED), CAPS0, CLI_NEW)	\
+	ASK(CLI_KEY, cli_key, CAPS1(CAP_SEALED), CAPS0,			\
+	    CLI_NEW | CLI_OPENED | CLI_KEYED)				\
 	ASK(CLI_VERIFY, cli_verify, CAPS2(CAP_FILE, CAP_SEALED),	\
 	    CAPS0, CLI_KEYED)						\
 	TELL(CLI_STATE, cli_state, CAPS0, CAPS0, CLI_OPENED)

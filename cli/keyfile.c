@@ -92,7 +92,8 @@ keys_ask(int key, struct cli_key_rep *keys, const char *shown)
 
 	if (status != STATUS_DONE)
 		return status;
-	status = session_key(&session, key, keys);
+	status = session_key(&session, &(struct cli_key_req){ .quorum = 1,
+	    .threshold = 1 }, key, keys);
 	if (status != STATUS_INTERRUPTED)
 		status = status_worse(status, session_end(&session));
 	return status != STATUS_DONE ? status : keys_refused(keys, shown);

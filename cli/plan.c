@@ -271,7 +271,7 @@ request_fill(struct cli_install_req *req, const struct planned *item,
 {
 	_Static_assert(sizeof(req->path) > DEPOT_PATH_MAX, "a path fits");
 	*req = (struct cli_install_req){ .archive = item->number,
-	    .wanted = wanted };
+	    .flags = wanted ? CLI_WANTED_BY_NAME : 0 };
 	strcpy(req->path, item->path.text);
 }
 
@@ -432,6 +432,9 @@ item_begin(struct plan *plan, struct planned *item)
 		why = WHY_NO_KEY;
 	if (why == WHY_NONE && plan->session == NULL)
 		why = WHY_DRY_RUN;
+	if (why == WHY_NONE)
+		why = publisher_introduce(&plan->publishers, plan->session,
+		    plan->arguments, plan->depot, item->path.user);
 	if (why == WHY_NONE)
 		return item_ask(plan, item);
 	item_end(plan, item, why);

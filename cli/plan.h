@@ -15,6 +15,7 @@
 #include "cli/cli.h"
 #include "cli/needs.h"
 #include "cli/options.h"
+#include "cli/publisher.h"
 #include "cli/root.h"
 #include "cli/session.h"
 #include "cli/status.h"
@@ -57,6 +58,7 @@ struct plan {
 	uint32_t	 in_flight;
 	struct planned	*again;		/* failed, but there are mirrors */
 	struct planned	*reopened;	/* there, but more is needed of it */
+	struct publishers publishers;
 	void		*by_path;	/* tsearch tree of items */
 	int		 depot, public, receipts;	/* owned; < 0: none */
 };

@@ -13,7 +13,7 @@
 #include "cli/view.h"
 #include "depot/clear.h"
 
-_Static_assert(CLI_INSTALLS < RPC_MAX_PENDING, "all fit into the channel");
+_Static_assert(CLI_INSTALLS + CLI_USERS < RPC_MAX_PENDING, "all fit into the channel");
 
 RPC_PEER_SIDE(CLI_RPC, cli_rows)
 
@@ -26,6 +26,8 @@ struct answer {
 static int
 answer_set(struct answer *answer, const void *reply, size_t size)
 {
+	if (answer == NULL)
+		return 0;	/* nobody waits for it */
 	memcpy(answer->reply, reply, size);
 	answer->done = true;
 	return 0;
@@ -219,14 +221,23 @@ session_verify(struct session *session, const struct cli_verify_req *req,
 }
 
 enum status
-session_key(struct session *session, int key, struct cli_key_rep *reply)
+session_key(struct session *session, const struct cli_key_req *req, int key,
+    struct cli_key_rep *reply)
 {
-	const struct cli_key_req req = { 0 };
 	const struct cap cap = { key };
 	struct answer answer = { .reply = reply };
 
-	return session_wait(session, ask_cli_key(&session->rpc, &req, &cap, 0,
+	return session_wait(session, ask_cli_key(&session->rpc, req, &cap, 0,
 	    &answer), &answer.done);
+}
+
+int
+session_publisher(struct session *session, const struct cli_key_req *req,
+    int key)
+{
+	const struct cap cap = { key };
+
+	return ask_cli_key(&session->rpc, req, &cap, 0, NULL);
 }
 
 enum status

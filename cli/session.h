@@ -36,7 +36,12 @@ enum status session_start(struct session *, const char *root, int lock,
 enum status session_open(struct session *, const struct cli_open_req *,
     int certificates);
 /* The key first, and once: it is the one that then verifies. */
-enum status session_key(struct session *, int key, struct cli_key_rep *);
+enum status session_key(struct session *, const struct cli_key_req *, int key,
+    struct cli_key_rep *);
+/* A publisher, before its archives; what its key is worth is said by how they
+ * end: 0 or -errno. */
+int	session_publisher(struct session *, const struct cli_key_req *,
+	    int key);
 enum status session_verify(struct session *, const struct cli_verify_req *,
     int data, int signature, struct cli_verify_rep *);
 

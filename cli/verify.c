@@ -10,6 +10,7 @@
 #include "cli/json.h"
 #include "cli/keyfile.h"
 #include "cli/message.h"
+#include "cli/publisher.h"
 #include "cli/reading.h"
 #include "cli/root.h"
 #include "cli/session.h"
@@ -231,12 +232,15 @@ open_key(const struct arguments *a, struct verify *verify)
 
 /* The manager's answer: by the key alone, if that is no good already. */
 static enum status
-converse(struct session *session, const struct verify *verify,
-    struct cli_verify_rep *reply)
+converse(struct session *session, const struct arguments *a,
+    const struct verify *verify, struct cli_verify_rep *reply)
 {
+	struct cli_key_req req;
 	struct cli_key_rep keys;
-	enum status status = session_key(session, verify->key, &keys);
 
+	if (publisher_request(&req, a, a->user != NULL ? a->user : "") < 0)
+		return STATUS_FAILED;
+	enum status status = session_key(session, &req, verify->key, &keys);
 	if (status != STATUS_DONE)
 		return status;
 	*reply = (struct cli_verify_rep){ .why = keys.why };
@@ -255,7 +259,7 @@ ask(const struct arguments *a, const struct verify *verify)
 
 	if (status != STATUS_DONE)
 		return status;
-	status = converse(&session, verify, &reply);
+	status = converse(&session, a, verify, &reply);
 	if (status != STATUS_INTERRUPTED)
 		status = status_worse(status, session_end(&session));
 	if (status != STATUS_DONE)

@@ -47,7 +47,8 @@ vouch_begin(struct vouch *vouch, const struct root *root, const char *user)
 	    NULL);
 	vouch->started = status == STATUS_DONE;
 	if (status == STATUS_DONE)
-		status = session_key(&vouch->session, key, &vouch->keys);
+		status = session_key(&vouch->session, &(struct cli_key_req){
+		    .quorum = 1, .threshold = 1 }, key, &vouch->keys);
 	if (status != STATUS_DONE)
 		return status;
 	if (vouch->keys.why != WHY_NONE)

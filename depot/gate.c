@@ -14,25 +14,30 @@
 #define TYPE_BINARY	0x00	/* section 5.2.1 */
 #define TYPE_NOTATION	20	/* section 5.2.3.7; without its critical bit */
 
+/* Accepted; and only of who has old keys (CLI_OLD_ALGORITHMS). */
+enum { GOOD = 1, OLD };
+
 /* What is left to read. */
 struct cursor {
 	const uint8_t	*at;
 	size_t		 left;
 };
 
-/* Section 9.1.  No DSA: its keys are short. */
-static const bool algorithms[] = {
-	[1] = true,		/* RSA */
-	[3] = true,		/* RSA for signing only */
-	[19] = true,		/* ECDSA */
-	[22] = true,		/* EdDSA as GnuPG made it before the RFC */
-	[27] = true,		/* Ed25519 */
-	[28] = true,		/* Ed448 */
+/* Section 9.1.  DSA's keys are short. */
+static const uint8_t algorithms[] = {
+	[1] = GOOD,		/* RSA */
+	[3] = GOOD,		/* RSA for signing only */
+	[17] = OLD,		/* DSA */
+	[19] = GOOD,		/* ECDSA */
+	[22] = GOOD,		/* EdDSA as GnuPG made it before the RFC */
+	[27] = GOOD,		/* Ed25519 */
+	[28] = GOOD,		/* Ed448 */
 };
 
 /* Section 9.5: of each accepted hash, the bytes of salt that a version 6
  * signature must have. */
 static const uint8_t salts[] = {
+	[2] = OLD,		/* SHA-1; its version 6 does not exist */
 	[8] = 16,		/* SHA2-256 */
 	[9] = 24,		/* SHA2-384 */
 	[10] = 32,		/* SHA2-512 */
@@ -148,16 +153,18 @@ check_body(struct cursor in, struct gate_facts *facts)
 		return GATE_VERSION;
 	if (!take(&in, 1, &type) || type != TYPE_BINARY)
 		return GATE_TYPE;
-	if (!take(&in, 1, &algorithm) || !gate_algorithm_ok(algorithm))
+	if (!take(&in, 1, &algorithm) || algorithm >= sizeof(algorithms) ||
+	    algorithms[algorithm] == 0)
 		return GATE_KEY_ALGORITHM;
-	if (!take(&in, 1, &hash) || !gate_hash_ok(hash))
+	if (!take(&in, 1, &hash) || hash >= sizeof(salts) || salts[hash] == 0)
 		return GATE_HASH_ALGORITHM;
 	struct gate_facts found = { (uint8_t)version, (uint8_t)algorithm,
 	    (uint8_t)hash, "" };
 	if (!areas_fit(in, &found))
 		return GATE_AREAS;
 	*facts = found;
-	return GATE_PASS;
+	return algorithms[algorithm] == OLD ? GATE_KEY_ALGORITHM :
+	    salts[hash] == OLD ? GATE_HASH_ALGORITHM : GATE_PASS;
 }
 
 enum gate
@@ -181,14 +188,12 @@ gate_check(const uint8_t *sig, size_t size, struct gate_facts *facts)
 	return check_body(in, facts);
 }
 
-int
-gate_algorithm_ok(uint32_t algorithm)
+size_t
+gate_packet(const uint8_t *sig, size_t size)
 {
-	return algorithm < sizeof(algorithms) && algorithms[algorithm];
-}
+	struct cursor in = { sig, size };
+	uint32_t first, length;
 
-int
-gate_hash_ok(uint32_t hash)
-{
-	return hash < sizeof(salts) && salts[hash] != 0;
+	return take(&in, 1, &first) && take_length(&in, first, &length) &&
+	    length <= in.left ? size - in.left + length : 0;
 }

@@ -44,11 +44,13 @@ struct gate_facts {
 	char	path[DEPOT_PATH_MAX + 1];	/* of GATE_NOTATION; "": none */
 };
 
-/* GATE_PASS with *facts set, or the first reason against it. */
+/* GATE_PASS with *facts set, or the first reason against it.  *facts are set as
+ * well if nothing else is against it but an algorithm that is too old for
+ * everybody's use: DSA, SHA-1. */
 enum gate gate_check(const uint8_t *sig, size_t size, struct gate_facts *facts);
-/* May a signature by this public-key algorithm, this hash be good? */
-int	gate_algorithm_ok(uint32_t algorithm);
-int	gate_hash_ok(uint32_t hash);
+/* Bytes of the packet that sig begins with; 0: its length is not definite, or
+ * more than there is.  Where several have to sign, each has one packet. */
+size_t	gate_packet(const uint8_t *sig, size_t size);
 /* In words, for messages: gate_text.c, which the trusted side does not link. */
 const char *gate_text(enum gate);
 

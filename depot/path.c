@@ -68,8 +68,10 @@ depot_path_parse(struct depot_path *path, const char *text, size_t size)
 		return -EINVAL;
 	memcpy(parsed.user, parsed.text, user);
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		/* A word without a '/' is the last element: to its end. */
 		if (types[i].elements == elements && strncmp(parsed.text +
-		    user + 1, types[i].word, strlen(types[i].word)) == 0)
+		    user + 1, types[i].word, strlen(types[i].word) +
+			(elements == 2)) == 0)
 			parsed.type = types[i].type;
 	if (parsed.type == DEPOT_NO_TYPE || (parsed.type == DEPOT_CATALOG &&
 	    size != user + strlen("/catalog")))
@@ -101,7 +103,9 @@ depot_path_is_file(const struct depot_path *path)
 const char *
 depot_path_suffix(const struct depot_path *path)
 {
-	return depot_path_is_file(path) ? ".xz" : ".tar.xz";
+	return depot_path_is_file(path) ? ".xz" :
+	    path->type == DEPOT_IMAGE_DISK ? ".img.xz" :
+	    path->type == DEPOT_IMAGE_ZIP ? ".zip" : ".tar.xz";
 }
 
 void

@@ -27,6 +27,9 @@ enum depot_type {
 	DEPOT_IMAGE,		/* user/image/name */
 	DEPOT_IMAGE_INDEX,	/* user/image/index, a single file */
 	DEPOT_CATALOG,		/* user/catalog, a single file, not installed */
+	/* Other forms of an image, kept as they are: no path says which. */
+	DEPOT_IMAGE_DISK,	/* .img.xz */
+	DEPOT_IMAGE_ZIP,	/* .zip */
 };
 
 struct depot_path {

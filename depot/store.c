@@ -62,6 +62,20 @@ store_receipt_remove(struct store *s, const struct depot_path *path)
 }
 
 int
+store_manifest(struct store *s, const struct depot_path *path, uint32_t job)
+{
+	char from[STORE_NAME], to[STORE_NAME], flat[DEPOT_PATH_MAX + 1];
+
+	depot_path_flat(path, flat);
+	snprintf(from, sizeof(from), "%u/" STORE_MANIFEST, job);
+	snprintf(to, sizeof(to), "%s" STORE_MANIFESTED, flat);
+	/* Whatever it is, it is ours now; who reads it opens regular files. */
+	return renameat(s->staging, from, s->receipts, to) == -1 ||
+	    fchownat(s->receipts, to, geteuid(), getegid(),
+		AT_SYMLINK_NOFOLLOW) == -1 ? -errno : 0;
+}
+
+int
 store_sync(struct store *s)
 {
 	const int places[] = { s->depot, s->quarantine, s->receipts };

@@ -26,6 +26,9 @@
 struct store {
 	int depot, public, receipts, quarantine, staging;	/* descriptors */
 };
+/* What a manifest is called in staging, and after a receipt's name. */
+#define STORE_MANIFEST		".manifest"
+#define STORE_MANIFESTED	"@manifest"
 #define STORE_NONE	((struct store){ -1, -1, -1, -1, -1 })
 
 /* Make and open all of it in the directory root, whose lock is the caller's
@@ -56,6 +59,9 @@ int	store_publish(int public, const struct depot_path *, bool signature);
 int	store_receipt(struct store *, const struct depot_path *,
 	    const char *text, size_t size);
 void	store_receipt_remove(struct store *, const struct depot_path *);
+/* Keep the list of its files that its extractor has left beside them: it is not
+ * read, only moved. */
+int	store_manifest(struct store *, const struct depot_path *, uint32_t job);
 /* Put all that was written so far onto the disk. */
 int	store_sync(struct store *);
 /* The one instant at which a staged tree becomes an installed archive, whose

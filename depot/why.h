@@ -36,6 +36,8 @@ enum cli_state { CLI_STATES(CLI_STATE_ENUM) CLI_NSTATES };
 #define CLI_REASONS(REASON)						\
 	REASON(WHY_NONE, CLI_NO_STATE, "none", "")			\
 	REASON(WHY_INSTALLED, CLI_COMMITTED, "installed", "installed")	\
+	REASON(WHY_BLESSED, CLI_COMMITTED, "blessed",			\
+	    "installed WITHOUT any verification, as was asked for")	\
 	REASON(WHY_PRESENT, CLI_COMMITTED, "present", "already installed") \
 	REASON(WHY_DRY_RUN, CLI_COMMITTED, "dry-run", "would be installed") \
 	/* unavailable */						\
@@ -86,6 +88,26 @@ enum cli_state { CLI_STATES(CLI_STATE_ENUM) CLI_NSTATES };
 	    "its signature uses an algorithm that is not accepted")	\
 	REASON(WHY_OTHER_PATH, CLI_UNTRUSTED, "other-path",		\
 	    "its signature is for another archive's path")		\
+	REASON(WHY_UNBOUND, CLI_UNTRUSTED, "unbound",			\
+	    "its signature does not say for which path it is")		\
+	REASON(WHY_SPLIT, CLI_UNTRUSTED, "split-verdict",		\
+	    "the two engines disagree about its signature")		\
+	REASON(WHY_NO_ENGINE, CLI_UNTRUSTED, "no-engine",		\
+	    "two engines must agree, and the second is not there")	\
+	REASON(WHY_FEW, CLI_UNTRUSTED, "too-few-keys",			\
+	    "fewer keys have signed it than must")			\
+	REASON(WHY_WINDOW, CLI_UNTRUSTED, "key-window",			\
+	    "it was signed at a time for which this key does not count") \
+	REASON(WHY_CATALOG, CLI_UNTRUSTED, "catalog",			\
+	    "the catalog is not one, or another publisher's")		\
+	REASON(WHY_ROLLBACK, CLI_UNTRUSTED, "rollback",			\
+	    "the catalog is older than one that was accepted before")	\
+	REASON(WHY_FROZEN, CLI_UNTRUSTED, "frozen",			\
+	    "the catalog has expired")					\
+	REASON(WHY_UNLISTED, CLI_UNTRUSTED, "unlisted",			\
+	    "the publisher's catalog does not list it")			\
+	REASON(WHY_DIGEST, CLI_UNTRUSTED, "other-content",		\
+	    "its content is not what the catalog or the lockfile says")	\
 	REASON(WHY_BAD_SIGNATURE, CLI_UNTRUSTED, "bad-signature",	\
 	    "its signature does not match its content")			\
 	REASON(WHY_OTHER_KEY, CLI_UNTRUSTED, "other-key",		\

@@ -25,21 +25,21 @@ void
 workers_init(struct workers *all, int fd)
 {
 	all->level = JAIL_STRONG;
+	all->lowest = JAIL_FULL;
 	rpc_init(&all->launcher, fd, RPC_ROWS(launcher_rows), all);
 }
 
 /* None can open a socket or gain a privilege: the filter is never optional. */
-static bool
-level_holds(const struct worker *w)
+static enum jail_level
+worker_level(const struct worker *w)
 {
 	/* A template whose children mount has no Landlock; they have. */
 	const uint32_t full = JAIL_USER_NS | JAIL_MOUNT_NS | JAIL_PID_NS |
 	    (w->rpc.rows == template_rows ? 0 : JAIL_LANDLOCK);
 	const uint32_t layers = worker_layers(w);
 
-	return w->all->level == JAIL_FULL ? (layers & full) == full :
-	    w->all->level != JAIL_STRONG ||
-	    (layers & (JAIL_MOUNT_NS | JAIL_LANDLOCK)) != 0;
+	return (layers & full) == full ? JAIL_FULL :
+	    layers & (JAIL_MOUNT_NS | JAIL_LANDLOCK) ? JAIL_STRONG : JAIL_BASIC;
 }
 
 /* Started, or not; it may have been ended meanwhile.  Who claims the one and
@@ -169,8 +169,11 @@ worker_hear(struct worker *w, int records)
 		error = rpc_receive(&w->rpc, MSG_DONTWAIT);
 	if (error < 0 && error != -EPIPE)
 		worker_end(w, WHY_LIED);
-	else if (w->rpc.ready.layers != 0 && w->pidfd != -1 && !level_holds(w))
-		worker_end(w, WHY_JAIL);
+	else if (w->rpc.ready.layers != 0 && w->pidfd != -1) {
+		w->all->lowest = MIN(w->all->lowest, worker_level(w));
+		if (worker_level(w) < w->all->level)
+			worker_end(w, WHY_JAIL);
+	}
 	if (error == -EPIPE)
 		rpc_close(&w->rpc);	/* its end is the pidfd's to tell */
 	/* With nothing left to do, it has to go. */

@@ -41,6 +41,7 @@ struct worker {
 struct workers {
 	struct rpc	 launcher;
 	enum jail_level	 level;		/* what is too weak is not used */
+	enum jail_level	 lowest;	/* of those that were */
 	struct worker	 worker[WORKERS_MAX];
 };
 

@@ -3,7 +3,10 @@
  * look at what it made (depot/tree.c).
  */
 #include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/param.h>
 
 #include "depot/tree.h"
 #include "extractor/extractor.h"
@@ -41,6 +44,7 @@ ANSWERED(extractor_extract)
 	    (rep->outcome < WHY_ARCHIVES || rep->outcome > WHY_SYSTEM))
 		return -EBADMSG;
 	job->outcome = rep->outcome;
+	memcpy(job->manifest, rep->manifest, sizeof(job->manifest));
 	job->detail = (uint32_t)rep->entry;
 	job->error = rep->error;
 	w->answered = true;
@@ -56,34 +60,68 @@ HEARD(extractor_progress)
 	if (job == NULL || req->work <= job->now || req->work >
 	    manager.options.max_bytes + manager.options.max_entries)
 		return 0;
-	rpc_extend(rpc, job, SILENCE_MS);
+	rpc_extend(rpc, job, manager.options.silence);
 	job->now = req->work;
 	job->dirty = true;
 	return 0;
+}
+
+/* At most that much, and what the catalog says: limits that are signed. */
+static void
+limits(const struct job *job, uint64_t *bytes, uint64_t *entries)
+{
+	*bytes = manager.options.max_bytes;
+	*entries = manager.options.max_entries;
+	if (job->listed.size != 0) {
+		*bytes = MIN(*bytes, job->listed.bytes);
+		*entries = MIN(*entries, job->listed.entries);
+	}
+}
+
+/* It is not installed; what it lists counts from now on. */
+static void
+catalog_extracted(struct job *job)
+{
+	char name[32];
+
+	snprintf(name, sizeof(name), "%u/%s", CLI_STAGING(job->req.archive),
+	    job->path.top);
+	CLOSE int fd = store_open_below(manager.store.staging, name, O_RDONLY);
+	enum cli_why why = fd < 0 ? WHY_SYSTEM : !job->check.bound ?
+	    WHY_UNBOUND : catalog_accept(&job->check, fd);
+	job_end(job, why == WHY_NONE ? WHY_INSTALLED : why, 0, 0);
 }
 
 /* The extractor is gone: what is in staging does not change any more. */
 static void
 extractor_ended(struct worker *w)
 {
-	struct tree tree = { .max_entries = manager.options.max_entries,
-	    .max_bytes = manager.options.max_bytes };
 	struct job *job = w->owner;
+	struct tree tree;
 
 	enum cli_why why = w->answered ?
 	    (enum cli_why)job->outcome : worker_why(w, &job->detail);
+	if (job->listed.size != 0 && (why == WHY_BYTES || why == WHY_ENTRIES))
+		why = WHY_DIGEST;
 	if (why != WHY_INSTALLED) {
 		job_end(job, why, job->detail, job->error);
 		return;
 	}
-	int error = tree_check(manager.store.staging,
-	    CLI_STAGING(job->archive), job->path.top, depot_path_is_file(&job->path), &tree);
+	limits(job, &tree.max_bytes, &tree.max_entries);
+	int error = store_manifest(&manager.store, &job->path,
+	    CLI_STAGING(job->req.archive));
+	if (error == 0)
+		error = tree_check(manager.store.staging,
+		    CLI_STAGING(job->req.archive), job->path.top,
+		    depot_path_is_file(&job->path), &tree);
 	job->entries = tree.entries;
 	job->bytes = tree.bytes;
 	if (error == -EPERM)
 		job_end(job, WHY_TREE, 0, 0);
 	else if (error < 0)
 		job_fail(job, error);
+	else if (job->path.type == DEPOT_CATALOG)
+		catalog_extracted(job);
 	else
 		job_set(job, CLI_EXTRACTED);
 }
@@ -91,24 +129,23 @@ extractor_ended(struct worker *w)
 void
 extract_start(struct job *job)
 {
-	const struct cli_open_req *o = &manager.options;
 	struct extractor_extract_req req = { .max_depth = MAX_DEPTH,
 	    .format = depot_path_is_file(&job->path) ? EXTRACTOR_XZ :
 		job->path.type == DEPOT_PKG ? EXTRACTOR_PKG :
 		EXTRACTOR_TAR_XZ, .size = job->check.size,
-	    .max_bytes = o->max_bytes, .max_entries = o->max_entries,
-	    .max_ratio = o->max_ratio };
+	    .max_ratio = manager.options.max_ratio };
 	const struct cap archive = { job->file[PART_ARCHIVE].reader[1] };
 
 	job_set(job, CLI_EXTRACTING);
+	limits(job, &req.max_bytes, &req.max_entries);
 	extract_template();
 	struct worker *w = worker_fork(manager.extractor,
-	    CLI_STAGING(job->archive),
+	    CLI_STAGING(job->req.archive),
 	    RPC_ROWS(extractor_rows), job, extractor_ended);
 	if (w == NULL) {
 		job_end(job, WHY_JAIL, 0, 0);
 		return;
 	}
 	strcpy(req.top, job->path.top);
-	(void)ask_extractor_extract(&w->rpc, &req, &archive, SILENCE_MS, job);
+	(void)ask_extractor_extract(&w->rpc, &req, &archive, manager.options.silence, job);
 }

@@ -47,13 +47,16 @@ static uint64_t
 part_max(const struct job *job)
 {
 	return job->part == PART_SIGNATURE ? GATE_MAX + 1 :
+	    job->listed.size != 0 ?
+	    MIN(job->listed.size, manager.options.max_size) :
 	    manager.options.max_size;
 }
 
 static void
 part_too_large(struct job *job)
 {
-	job_end(job, job->part == PART_ARCHIVE ? WHY_SIZE : WHY_GATE,
+	job_end(job, job->part == PART_SIGNATURE ? WHY_GATE :
+	    part_max(job) == job->listed.size ? WHY_DIGEST : WHY_SIZE,
 	    GATE_LARGE, 0);
 }
 
@@ -77,7 +80,7 @@ fetch_stop(struct job *job)
 
 /* ---- the two parts of an archive ---- */
 
-static void
+void
 part_archive(struct job *job)
 {
 	job->part = PART_ARCHIVE;
@@ -85,28 +88,35 @@ part_archive(struct job *job)
 	job->hops = 0;
 }
 
+/* Is it something else than the lockfile or the catalog says? */
+static bool
+is_other(const struct job *job)
+{
+	return ((job->req.flags & CLI_LOCKED) &&
+		memcmp(job->digest, job->req.digest, SHA256_SIZE) != 0) ||
+	    (job->listed.size != 0 &&
+		memcmp(job->digest, job->listed.digest, SHA256_SIZE) != 0);
+}
+
 static void
 part_done(struct job *job)
 {
 	struct quarantined *q = &job->file[job->part];
-	uint32_t detail = 0;
 
 	fetch_stop(job);
-	if (job->part == PART_ARCHIVE) {
-		SHA256Final(job->digest, &q->hash);
+	if (job->part == PART_SIGNATURE) {
+		enum cli_why why = check_gate(&job->check, q->fd);
+		if (why != WHY_NONE)
+			job_end(job, why, job->check.detail, 0);
+		else
+			part_archive(job);
+		return;
+	}
+	SHA256Final(job->digest, &q->hash);
+	if (is_other(job))
+		job_end(job, WHY_DIGEST, 0, 0);
+	else
 		job_set(job, CLI_FETCHED);
-		return;
-	}
-	enum cli_why why = check_gate(&job->check, q->fd, &detail);
-	const char *bound = job->check.facts.path;
-	if (why == WHY_NONE && bound[0] != '\0' &&
-	    strcmp(bound, job->path.text) != 0)
-		why = WHY_OTHER_PATH;
-	if (why != WHY_NONE) {
-		job_end(job, why, detail, 0);
-		return;
-	}
-	part_archive(job);
 }
 
 static void

@@ -30,7 +30,11 @@ static const enum cli_state successor[CLI_NSTATES] = {
 void
 job_set(struct job *job, enum cli_state state)
 {
-	if (successor[job->state] != state)
+	/* Without a publisher's key, there is nothing to verify with. */
+	bool blesses = state == CLI_BLESSED && job->state == CLI_FETCHED &&
+	    job->check.user == NULL && (job->req.flags & CLI_WAIVED);
+
+	if (successor[job->state] != state && !blesses)
 		abort();	/* our own mistake: stop before it spreads */
 	job->state = state;
 	job->now = job->total = 0;
@@ -55,9 +59,11 @@ job_end(struct job *job, enum cli_why why, uint32_t detail, int error)
 	job->why = why;
 	job->detail = detail;
 	job->error = error;
-	job->state = why == WHY_INSTALLED ? CLI_COMMITTED : CLI_FAILED;
-	/* A partial download is kept for the next run; what is complete and yet
-	 * refused is not. */
+	bool good = why == WHY_INSTALLED || why == WHY_BLESSED;
+	job->state = good ? CLI_COMMITTED : CLI_FAILED;
+	/* A partial download is kept for the next run, and evidence; what else
+	 * is complete and yet refused is not. */
+	good |= why == WHY_SPLIT;
 	bool keeps = (why >= WHY_NO_NAME && why <= WHY_STALLED) ||
 	    why == WHY_STOPPED || why == WHY_SPACE;
 	fetch_stop(job);
@@ -67,8 +73,8 @@ job_end(struct job *job, enum cli_why why, uint32_t detail, int error)
 	for (int part = 0; part < PARTS; part++) {
 		cap_close_fd(&job->local[part]);
 		quarantine_close(&manager.store, &job->file[part],
-		    why == WHY_INSTALLED || (part == PART_ARCHIVE && keeps &&
-			job->file[part].size > 0));
+		    job->file[part].size > 0 &&
+		    (good || (part == PART_ARCHIVE && keeps)));
 	}
 }
 
@@ -95,14 +101,21 @@ static void
 job_begin(struct job *job)
 {
 	struct user *user = trust_user(&manager.trust, job->path.user);
+	enum cli_why why = user != NULL ? user->why :
+	    job->req.flags & CLI_WAIVED ? WHY_NONE : WHY_NO_KEY;
 	int error = 0;
 
 	job->check.user = user;
-	if (user == NULL || user->why != WHY_NONE) {
-		job_end(job, user == NULL ? WHY_MANY : user->why, 0, 0);
+	job->check.path = job->path.text;
+	if (why == WHY_NONE && user != NULL && job->req.line != 0)
+		why = catalog_vouch(&job->check, job->req.line, &job->listed);
+	if (why != WHY_NONE) {
+		job_end(job, why, 0, 0);
 		return;
 	}
 	job_set(job, CLI_DOWNLOADING);
+	if (user == NULL || job->check.done)
+		part_archive(job);
 	for (int part = 0; error == 0 && part < PARTS; part++)
 		error = quarantine_open(&manager.store, &job->file[part],
 		    &job->path, part == PART_SIGNATURE,
@@ -117,13 +130,16 @@ job_verify(struct job *job)
 {
 	const struct user *user = job->check.user;
 
-	if (user->why != WHY_NONE)
+	job->check.data = job->file[PART_ARCHIVE].reader[0];
+	job->check.size = job->file[PART_ARCHIVE].size;
+	if (user == NULL)
+		job_set(job, CLI_BLESSED);
+	else if (user->why != WHY_NONE)
 		job_end(job, user->why, 0, 0);
 	else if (user->listed && has_room(CLI_VERIFYING)) {
 		job_set(job, CLI_VERIFYING);
-		job->check.data = job->file[PART_ARCHIVE].reader[0];
-		job->check.size = job->file[PART_ARCHIVE].size;
-		check_start(&job->check);
+		if (!job->check.done)
+			check_start(&job->check);
 	}
 }
 
@@ -148,7 +164,10 @@ job_advance(struct job *job)
 			job_end(job, job->check.why, job->check.detail, 0);
 		break;
 	case CLI_VERIFIED:
-		if (has_room(CLI_EXTRACTING))
+	case CLI_BLESSED:
+		if (job->req.flags & CLI_KEEP_PACKED)
+			job_end(job, WHY_INSTALLED, 0, 0);
+		else if (has_room(CLI_EXTRACTING))
 			extract_start(job);
 		break;
 	default:
@@ -162,13 +181,24 @@ static int
 job_receipt(struct job *job)
 {
 	const struct check *c = &job->check;
-	const struct receipt receipt = { .path = &job->path,
-	    .digest = job->digest, .size = c->size, .key = c->key->fpr,
-	    .primary = c->user->keys[c->key->primary].fpr,
-	    .key_size = c->key->fpr_size, .created = c->created,
-	    .layers = c->layers, .entries = job->entries, .bytes = job->bytes,
-	    .wanted = job->wanted };
+	struct receipt receipt = { .path = &job->path, .digest = job->digest,
+	    .size = c->size, .entries = job->entries, .bytes = job->bytes,
+	    .wanted = job->req.flags & CLI_WANTED_BY_NAME,
+	    .manifest = job->manifest, .layers = c->layers,
+	    .exceptions = job->req.exceptions, .level = manager.workers.lowest };
 
+	if (c->user != NULL) {
+		receipt.key = c->key->fpr;
+		receipt.primary = c->user->keys[c->key->primary].fpr;
+		receipt.key_size = c->key->fpr_size;
+		receipt.created = c->created;
+		receipt.signature = c->digest;
+		receipt.quorum = c->user->policy.quorum;
+		receipt.threshold = c->user->policy.threshold;
+		receipt.serial = c->serial;
+		receipt.bound = c->bound;
+		receipt.old = c->old;
+	}
 	return receipt_write(&manager.store, &receipt);
 }
 
@@ -188,7 +218,7 @@ static void
 job_commit(struct job *job)
 {
 	int error = store_commit(&manager.store, &job->path,
-	    CLI_STAGING(job->archive));
+	    CLI_STAGING(job->req.archive));
 
 	if (error < 0) {
 		store_receipt_remove(&manager.store, &job->path);
@@ -212,7 +242,8 @@ jobs_commit(void)
 	jobs_sync();
 	FOR_JOBS(job)
 		if (job->state == CLI_EXTRACTED)
-			job_end(job, WHY_INSTALLED, 0, 0);
+			job_end(job, job->check.user == NULL ? WHY_BLESSED :
+			    WHY_INSTALLED, 0, 0);
 }
 
 void

@@ -23,7 +23,7 @@
 struct manager manager = { .certificates = -1,
     .store = { MANAGER_FD_DEPOT, -1, MANAGER_FD_RECEIPTS,
 	MANAGER_FD_QUARANTINE, MANAGER_FD_STAGING },
-    .trust = { .workers = &manager.workers, .store = &manager.store } };
+    .trust = { .workers = &manager.workers } };
 
 /* Take what the peer has sent: false once it is gone or has lied. */
 static bool

@@ -35,7 +35,8 @@ struct job {
 	enum cli_why	 why;		/* its end, not told to the cli yet */
 	uint32_t	 detail;
 	int		 error;
-	uint32_t	 archive, serial, wanted;	/* the cli's */
+	struct cli_install_req req;	/* of the cli, by this serial */
+	uint32_t	 serial;
 	bool		 dirty;		/* the cli does not know this state */
 	uint64_t	 now, total;
 	struct depot_path path;
@@ -50,9 +51,11 @@ struct job {
 	unsigned int	 restarts;	/* from its first byte */
 	struct fetcher	*fetcher;
 	uint32_t	 transfer;
-	uint8_t		 digest[SHA256_SIZE];
+	uint8_t		 digest[SHA256_SIZE];	/* measured */
+	struct catalog_entry listed;	/* what the catalog says; size 0: none */
 	struct check	 check;
 	uint32_t	 outcome;	/* claimed by the extractor */
+	uint8_t		 manifest[SHA256_SIZE];	/* the same */
 	uint64_t	 entries, bytes;	/* measured */
 };
 
@@ -74,7 +77,7 @@ struct manager {
 	bool		 stopping;
 	bool		 blocked;	/* the cli does not read just now */
 	bool		 busy;		/* there are bytes to copy or to hash */
-	uint32_t	 key_serial, verify_serial;	/* 0: not asked */
+	uint32_t	 verify_serial;	/* 0: not asked */
 	uint64_t	 told_at, commit_since;	/* ms */
 	uint32_t	 last_transfer;
 	struct worker	*extractor;	/* template */
@@ -105,6 +108,8 @@ void	session_advance(void);
 /* fetch.c */
 void	fetch_advance(struct job *);
 void	fetch_stop(struct job *);
+/* Go on with the archive: its signature is there, or none is needed. */
+void	part_archive(struct job *);
 
 /* extract.c */
 void	extract_template(void);

@@ -58,10 +58,12 @@ HEARD(cli_install)
 	 * fetcher make of it what they can. */
 	if (job == NULL || !has_end(req->path, sizeof(req->path)) ||
 	    !has_end(req->host, sizeof(req->host)) ||
-	    !has_end(req->base, sizeof(req->base)))
+	    !has_end(req->base, sizeof(req->base)) ||
+	    !has_end(req->exceptions, sizeof(req->exceptions)) ||
+	    strspn(req->exceptions, "abcdefghijklmnopqrstuvwxyz- ") !=
+		strlen(req->exceptions))
 		return -EBADMSG;
-	*job = (struct job){ .archive = req->archive, .serial = serial,
-	    .wanted = req->wanted, .check = CHECK_INIT,
+	*job = (struct job){ .req = *req, .serial = serial, .check = CHECK_INIT,
 	    .file = { { .fd = -1, .reader = { -1, -1 } },
 		{ .fd = -1, .reader = { -1, -1 } } },
 	    .local = { cap_take(&caps[0]), cap_take(&caps[1]) },
@@ -74,7 +76,11 @@ HEARD(cli_install)
 		job_end(job, WHY_PATH, 0, 0);
 	else if (job_twin(job))
 		return -EBADMSG;	/* two must not write to one file */
-	else
+	else if (job->path.type == DEPOT_IMAGE && req->type != 0 &&
+	    (req->flags & CLI_KEEP_PACKED))
+		job->path.type = req->type == DEPOT_IMAGE_ZIP ?
+		    DEPOT_IMAGE_ZIP : DEPOT_IMAGE_DISK;
+	if (job->why == WHY_NONE)
 		job_set(job, CLI_WANTED);
 	return 0;
 }
@@ -89,9 +95,9 @@ HEARD(cli_stop)
 static bool
 job_tell(struct job *job)
 {
-	const struct cli_state_req state = { .archive = job->archive,
+	const struct cli_state_req state = { .archive = job->req.archive,
 	    .state = job->state, .now = job->now, .total = job->total };
-	const struct cli_install_rep rep = { .archive = job->archive,
+	const struct cli_install_rep rep = { .archive = job->req.archive,
 	    .why = job->why, .detail = job->detail, .error = job->error };
 
 	if (job->why != WHY_NONE) {
@@ -122,25 +128,41 @@ jobs_tell(void)
 
 HEARD(cli_key)
 {
-	manager.check.user = trust_key(&manager.trust, caps[0].fd);
-	manager.key_serial = serial;
-	return manager.check.user == NULL ? -EBADMSG : 0;
+	if (!has_end(req->name, sizeof(req->name)) || req->quorum == 0 ||
+	    req->quorum > ENGINES || req->threshold == 0 ||
+	    req->nwindows > CLI_KEYS ||
+	    trust_user(&manager.trust, req->name) != NULL)
+		return -EBADMSG;
+	if (rpc->phase != CLI_OPENED && req->level != 0)
+		manager.workers.level = (enum jail_level)req->level;
+	manager.check.user = trust_key(&manager.trust, req, caps[0].fd);
+	if (manager.check.user == NULL)
+		return -EBADMSG;
+	manager.check.user->serial = serial;
+	return 0;
 }
 
 static void
-key_advance(void)
+key_tell(struct user *user)
 {
-	const struct user *user = manager.check.user;
-
-	if (manager.key_serial == 0 || !user->listed)
-		return;
 	struct cli_key_rep rep = { .why = user->why, .count = user->nkeys };
+
 	_Static_assert(sizeof(rep.keys) == sizeof(user->keys), "one layout");
 	memcpy(rep.keys, user->keys, sizeof(rep.keys));
-	if (user->why == WHY_NONE)
+	if (user->why == WHY_NONE && manager.cli.phase == CLI_NEW)
 		manager.cli.phase = CLI_KEYED;
-	(void)answer_cli_key(&manager.cli, manager.key_serial, &rep, NULL);
-	manager.key_serial = 0;
+	(void)answer_cli_key(&manager.cli, user->serial, &rep, NULL);
+	user->serial = 0;
+}
+
+static void
+keys_tell(void)
+{
+	struct trust *t = &manager.trust;
+
+	for (struct user *u = t->user; u < t->user + t->nusers; u++)
+		if (u->serial != 0 && u->listed)
+			key_tell(u);
 }
 
 HEARD(cli_verify)
@@ -152,7 +174,7 @@ HEARD(cli_verify)
 	*c = (struct check){ .user = c->user, .size = req->size,
 	    .data = cap_take(&caps[0]), .signature = -1 };
 	manager.verify_serial = serial;
-	c->why = check_gate(c, caps[1].fd, &c->detail);
+	c->why = check_gate(c, caps[1].fd);
 	c->done = c->why != WHY_NONE;
 	return 0;
 }
@@ -162,7 +184,8 @@ verify_answer(const struct check *c)
 {
 	struct cli_verify_rep rep = { .why = c->why, .detail = c->detail,
 	    .hash = c->facts.hash, .algorithm = c->facts.algorithm,
-	    .created = c->created, .layers = c->layers };
+	    .created = c->created, .layers = c->layers,
+	    .signers = c->signers, .bound = c->bound, .old = c->old };
 
 	if (c->key != NULL) {
 		rep.fpr_size = c->key->fpr_size;
@@ -181,7 +204,7 @@ verify_advance(void)
 
 	if (manager.verify_serial == 0)
 		return;
-	if (!c->done && c->signature != -1 && !c->started)
+	if (!c->done && !c->started)
 		check_start(c);
 	if (c->done)
 		verify_answer(c);
@@ -191,7 +214,7 @@ void
 session_advance(void)
 {
 	jobs_tell();
-	key_advance();
+	keys_tell();
 	verify_advance();
 }
 

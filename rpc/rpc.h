@@ -36,7 +36,7 @@
 #include "rpc/cap.h"
 
 #define RPC_MAX_BODY	2560	/* largest request or answer, bytes */
-#define RPC_MAX_PENDING	64	/* calls in flight on one channel */
+#define RPC_MAX_PENDING	96	/* calls in flight on one channel */
 
 /*
  * Sent by a jail's signal handlers, on any channel, in any phase, from peer to

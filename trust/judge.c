@@ -4,14 +4,42 @@
 
 #define CLOCK_SKEW	300	/* seconds that two honest clocks may differ */
 
+static bool
+is_key(const struct verifier_key *key, const struct verifier_verify_rep *rep)
+{
+	return key->fpr_size == rep->fpr_size &&
+	    memcmp(key->fpr, rep->fpr, rep->fpr_size) == 0;
+}
+
 static const struct verifier_key *
 key_find(const struct user *user, const struct verifier_verify_rep *rep)
 {
 	for (uint32_t i = 0; i < user->nkeys; i++)
-		if (user->keys[i].fpr_size == rep->fpr_size &&
-		    memcmp(user->keys[i].fpr, rep->fpr, rep->fpr_size) == 0)
+		if (is_key(&user->keys[i], rep))
 			return &user->keys[i];
 	return NULL;
+}
+
+/* RSA, of a length that was once enough. */
+static bool
+is_short(const struct verifier_key *key)
+{
+	return key->algorithm <= 3 && key->bits < 2048;
+}
+
+/* By the user's own rules for this primary key, if there are any. */
+static bool
+windows_hold(const struct cli_key_req *policy, const struct verifier_key *key,
+    int64_t created)
+{
+	for (uint32_t i = 0; i < policy->nwindows; i++) {
+		const struct cli_window *w = &policy->windows[i];
+		if (memcmp(w->fpr, key->fpr, sizeof(w->fpr)) == 0 &&
+		    (created < w->from || (w->until != 0 &&
+			created >= w->until)))
+			return false;
+	}
+	return true;
 }
 
 /* Was the key usable when the signature was made? */
@@ -70,7 +98,32 @@ judge(struct check *check, const struct verifier_verify_rep *rep, int64_t now)
 		return WHY_EXPIRED;
 	check->created = rep->created;
 	check->key = key;
+	const struct verifier_key *primary = &user->keys[key->primary];
+	if (is_short(key)) {
+		check->old = true;
+		if (!(user->policy.flags & CLI_OLD_ALGORITHMS))
+			return WHY_WEAK;
+	}
+	if (!windows_hold(&user->policy, primary, rep->created))
+		return WHY_WINDOW;
 	why = key_judge(key, rep->created);
-	return why != WHY_NONE ? why :
-	    key_judge(&user->keys[key->primary], rep->created);
+	return why != WHY_NONE ? why : key_judge(primary, rep->created);
+}
+
+enum cli_why
+judge_second(struct check *check, const struct verifier_verify_rep *rep)
+{
+	enum cli_why why = verdict_why(rep->verdict);
+
+	/* It names the key or its primary: of those that the first has named. */
+	if (why == WHY_NONE && (rep->signatures != 1 || (check->key != NULL &&
+	    !is_key(check->key, rep) &&
+	    !is_key(&check->user->keys[check->key->primary], rep))))
+		why = WHY_OTHER_KEY;
+	if ((why == WHY_NONE) == (check->first == WHY_NONE))
+		return check->first;
+	/* Which engine objects, from 1, and why. */
+	check->detail = check->first == WHY_NONE ?
+	    ENGINE_SEQUOIA << 16 | why : ENGINE_GPGME << 16 | check->first;
+	return WHY_SPLIT;
 }

@@ -32,6 +32,7 @@
 #include "cli/interrupt.h"
 #include "cli/reading.h"
 #include "cli/start.h"
+#include "depot/clear.h"
 #include "depot/gate.h"
 #include "depot/url.h"
 #include "rpc/buffer.h"
@@ -212,7 +213,7 @@ heard_cli_key(struct rpc *rpc, const struct cli_key_req *req,
 {
 	(void)req;
 	seen->key = cap_size(&caps[0]);
-	if (script.key.why == WHY_NONE)
+	if (script.key.why == WHY_NONE && rpc->phase == CLI_NEW)
 		rpc->phase = CLI_KEYED;
 	return answer_cli_key(rpc, serial, &script.key, NULL);
 }
@@ -249,6 +250,18 @@ reading_index(struct index *index, int file)
 	return STATUS_FAILED;
 }
 
+static char staging[] = "/tmp/cli_session_test.XXXXXX";
+
+static int
+staging_open(void)
+{
+	strcpy(strrchr(staging, '.'), ".XXXXXX");
+	assert_non_null(mkdtemp(staging));
+	int fd = open(staging, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	assert_true(fd != -1);
+	return fd;
+}
+
 int
 start_manager(const char *root, int lock, struct started *started,
     int *channel)
@@ -260,7 +273,8 @@ start_manager(const char *root, int lock, struct started *started,
 	assert_int_equal(rpc_pair(pair), 0);
 	/* It is held, and by this description. */
 	assert_true(root == NULL || flock(lock, LOCK_EX | LOCK_NB) == 0);
-	*started = (struct started){ fork(), -1, -1, -1, "" };
+	*started = (struct started){ fork(), -1, root == NULL ? -1 :
+	    staging_open(), -1, "" };
 	assert_true(started->manager != -1);
 	if (started->manager == 0) {
 		close(pair[1]);
@@ -289,6 +303,11 @@ start_reap(struct started *started)
 		kill(started->manager, SIGKILL);
 	if (waitpid(started->manager, &status, 0) == -1)
 		return -errno;
+	if (started->staging != -1) {
+		assert_int_equal(clear_directory(started->staging, "."), 0);
+		close(started->staging);
+		assert_int_equal(rmdir(staging), 0);
+	}
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 0;
 }
 
@@ -502,7 +521,7 @@ test_install(void **state)
 	assert_string_equal(seen->installs[0].base, "/base");
 	assert_int_equal(seen->installs[0].port, 444);
 	assert_int_equal(seen->installs[0].scheme, URL_HTTPS);
-	assert_int_equal(seen->installs[0].wanted, 1);
+	assert_int_equal(seen->installs[0].flags, 1);
 	assert_int_equal(seen->local[0], -1);
 	assert_int_equal(seen->certificates, 5);
 	assert_int_equal(access("R/public", X_OK), 0);
@@ -755,8 +774,8 @@ test_dependencies(void **state)
 	assert_int_equal(seen->ninstalls, 4);
 	assert_true(was_asked("a/raw/r/1") && was_asked("b/pkg/q/1"));
 	assert_true(was_asked("a/bin/arm_v8a/s/1"));
-	assert_int_equal(seen->installs[0].wanted, 1);
-	assert_int_equal(seen->installs[1].wanted, 0);
+	assert_int_equal(seen->installs[0].flags, 1);
+	assert_int_equal(seen->installs[1].flags, 0);
 	contains(run.out, "4 installed in ");
 	/* What is there already still has its dependencies. */
 	make_installed("a/pkg/p/1");
