@@ -32,7 +32,6 @@ enum verifier_verdict {
 	VERIFIER_BROKEN,	/* the engine failed: no statement at all */
 	VERIFIER_REFUSED,	/* sequoia: its policy refuses the key's own
 				 * signatures, or an algorithm */
-	VERIFIER_NO_ENGINE,	/* sequoia: sqv is not installed */
 };
 
 enum verifier_phase { VERIFIER_IDLE = 1 << 0, VERIFIER_OVER = 1 << 1 };

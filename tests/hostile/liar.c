@@ -1,10 +1,11 @@
 /*
  * liar.c - one program that poses as any worker and breaks its word.
  *
- * A copy of it stands in for dialer, fetcher, verifier or extractor, beside the
- * real launcher, manager and cli.  Nothing tells a worker what to do but the
+ * A copy of it stands in for dialer, fetcher, verifier, sequoia or extractor, beside
+ * the real launcher, manager and cli.  Nothing tells a worker what to do but the
  * manager, so the lie stands in the program itself: liar_run.py overwrites
- * `script` in each copy with PLACE/LIE.  A place is a call that is asked of a
+ * `script` in each copy with PLACE/LIE, or PLACE/LIE@FINGERPRINT for a verifier
+ * that knows which key it should name.  A place is a call that is asked of a
  * worker; to all others it answers as an honest one would.  It enters no inner
  * jail: it is a worker that was taken over before that.
  */
@@ -424,6 +425,12 @@ lie_choose(void)
 	if (name == NULL)
 		_exit(1);
 	*name++ = '\0';
+	char *fpr = strchr(name, '@');
+	if (fpr != NULL) {
+		*fpr++ = '\0';
+		if (fingerprint_parse(fpr, strlen(fpr), liar_fpr) == 0)
+			_exit(1);
+	}
 	while (chosen < sizeof(lies) / sizeof(lies[0]) &&
 	    strcmp(lies[chosen].name, name) != 0)
 		chosen++;
@@ -569,6 +576,6 @@ main(int argc, char *argv[])
 	else if (strcmp(service, "fetcher") == 0)
 		fetcher();
 	else
-		template(strcmp(service, "verifier") == 0);
+		template(strcmp(service, "extractor") != 0);
 	return 0;
 }
