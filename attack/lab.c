@@ -614,7 +614,7 @@ processes_start(struct lab *lab)
 int
 lab_open(struct lab *lab)
 {
-	*lab = (struct lab){ .started = { -1, -1, -1, -1, "" },
+	*lab = (struct lab){ .started = STARTED_NONE,
 	    .control = -1, .file = -1,
 	    .slots = -1, .input = { -1, -1 }, .server = -1, .peer = -1,
 	    .socket = -1, .template_pidfd = -1,
@@ -647,6 +647,7 @@ lab_close(struct lab *lab)
 	rpc_close(&lab->launcher_rpc);
 	rpc_close(&lab->control_rpc);
 	(void)start_reap(&lab->started);
+	cap_close_fd(&lab->started.usage);
 	if (lab->control > 0)
 		(void)TEMP_FAILURE_RETRY(waitpid(lab->control, NULL, 0));
 	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)

@@ -181,8 +181,8 @@ converse(struct install *install, struct view *view, struct plan *plan)
 	enum status status = lock_take(&install->root, view, &lock);
 
 	if (status == STATUS_DONE)
-		status = session_start(&session, install->root.path, lock,
-		    view, plan);
+		status = session_start(&session, &install->arguments,
+		    install->root.path, lock, view, plan);
 	if (status != STATUS_DONE)
 		return status;
 	status = open_session(&session, &install->arguments);

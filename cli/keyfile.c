@@ -88,7 +88,8 @@ enum status
 keys_ask(int key, struct cli_key_rep *keys, const char *shown)
 {
 	struct session session;
-	enum status status = session_start(&session, NULL, -1, NULL, NULL);
+	enum status status = session_start(&session, NULL, NULL, -1, NULL,
+	    NULL);
 
 	if (status != STATUS_DONE)
 		return status;

@@ -35,6 +35,7 @@ struct tally {
 	size_t		 count;		/* archives that we know of */
 	size_t		 installed, present, planned, failed, stopped;
 	uint64_t	 fetched;	/* bytes */
+	uint64_t	 verified, unpacked;	/* of what was installed */
 };
 
 struct live {

@@ -64,6 +64,14 @@ const struct option option_table[] = {
 	    "give up a transfer that brings nothing for so long (30)"),
 	NUMBER("retries", "N", retries, 0, 100,
 	    "attempts after the first (3)"),
+	SIZE("max-memory", max_memory,
+	    "of one worker (256M to 2G, by its kind)"),
+	SIZE("max-memory-total", max_memory_total,
+	    "of all workers together, in a control group (8G)"),
+	NUMBER("max-cpu", "SECONDS", max_cpu, 1, 1000000,
+	    "processor time of a worker for one archive (600)"),
+	NUMBER("max-processes", "N", max_processes, 4, 100000,
+	    "of one worker (64), of all in a control group (1024)"),
 	SIZE("max-size", max_size, "of an archive as fetched (4G)"),
 	SIZE("max-unpacked", max_unpacked, "of an archive unpacked (16G)"),
 	NUMBER("max-entries", "N", max_entries, 1, UINT32_MAX,
@@ -81,6 +89,8 @@ const struct option option_table[] = {
 	    "accept a catalog that has expired"),
 	FLAG("allow-unlisted", allow_unlisted, INSTALL,
 	    "accept archives that their publisher's catalog does not list"),
+	FLAG("stats", stats, INSTALL | VERIFY,
+	    "what each process used"),
 
 	FLAG("named", named, LIST,
 	    "only what somebody named, no dependencies"),
@@ -138,6 +148,7 @@ arguments_init(struct arguments *a)
 		.max_size = UINT64_C(4) << 30,
 		.max_unpacked = UINT64_C(16) << 30,
 		.max_entries = 1000000, .max_ratio = 1000,
+		.max_memory_total = UINT64_C(8) << 30,
 		.level = CLI_STRONG, .expires = 90,
 	};
 }

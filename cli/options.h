@@ -47,10 +47,13 @@ struct arguments {
 	bool		 json, quiet, help, version, source, offline, dry_run,
 			 no_proxy, replace, force, dot, cascade, named,
 			 attack, dbg, no_catalog, allow_rollback, allow_expired,
-			 allow_unlisted;
+			 allow_unlisted, stats;
 	uint64_t	 serial, expires /* days */;
 	uint64_t	 jobs, stall /* seconds */, retries, max_entries,
 			 max_size, max_unpacked /* bytes */, max_ratio,
+			 max_memory, max_memory_total /* bytes */,
+			 max_cpu /* seconds */, max_processes, /* 0: as the
+						 * kind of worker has it */
 			 level /* enum cli_level */;
 	uint64_t	 given;		/* bit i: option_table[i] was given */
 	const char	**words;	/* what is no option, in its order */

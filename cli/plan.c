@@ -188,6 +188,16 @@ item_publish(const struct plan *plan, const struct planned *item)
 	(void)store_publish(plan->public, &item->path, false);
 }
 
+/* The manager's measure. */
+static uint64_t
+unpacked_size(const struct plan *plan, const struct planned *item)
+{
+	struct receipt_text receipt;
+
+	return receipt_read(&receipt, plan->receipts, &item->path) ?
+	    (uint64_t)receipt_number(&receipt, "unpacked") : 0;
+}
+
 static void
 item_finish(struct plan *plan, struct planned *item,
     const struct reason *reason)
@@ -201,6 +211,8 @@ item_finish(struct plan *plan, struct planned *item,
 
 	item->done = true;
 	item->there = why == WHY_INSTALLED || why == WHY_PRESENT;
+	if (why == WHY_INSTALLED && plan->arguments->stats)
+		view_unpacked(plan->view, unpacked_size(plan, item));
 	/* Its archives are wanted before it is shown, so that the count of all
 	 * never seems to be reached too early. */
 	if (item->there && needs_want(plan, item) < 0) {

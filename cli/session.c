@@ -8,8 +8,10 @@
 
 #include "cli/interrupt.h"
 #include "cli/message.h"
+#include "cli/options.h"
 #include "cli/plan.h"
 #include "cli/session.h"
+#include "cli/usage.h"
 #include "cli/view.h"
 #include "depot/clear.h"
 
@@ -40,6 +42,15 @@ check_why(uint32_t why)
 	return why < CLI_NWHYS ? 0 : -EBADMSG;
 }
 
+/* The kernel ends whom it likes when the group has no more memory; to the manager
+ * that looks like an accident, or like the end of gpg's processor time. */
+static uint32_t
+why_really(struct session *session, uint32_t why)
+{
+	return (why == WHY_DIED || why == WHY_CPU) &&
+	    cgroup_has_killed(&session->started.cgroup) ? WHY_MEMORY : why;
+}
+
 ANSWERED(cli_open)
 {
 	rpc->phase = CLI_OPENED;
@@ -63,29 +74,37 @@ staging_clear(const struct session *session, uint32_t archive)
 ANSWERED(cli_install)
 {
 	struct session *session = rpc->owner;
+	struct cli_install_rep answer = *rep;
 
 	if (check_why(rep->why) < 0)
 		return -EBADMSG;
+	answer.why = why_really(session, rep->why);
 	staging_clear(session, rep->archive);
-	return plan_answered(session->plan, rep);
+	return plan_answered(session->plan, &answer);
 }
 
 ANSWERED(cli_verify)
 {
+	struct cli_verify_rep answer = *rep;
+
 	if (check_why(rep->why) < 0 || rep->fpr_size > CLI_FPR)
 		return -EBADMSG;
-	return answer_set(context, rep, sizeof(*rep));
+	answer.why = why_really(rpc->owner, rep->why);
+	return answer_set(context, &answer, sizeof(answer));
 }
 
 ANSWERED(cli_key)
 {
+	struct cli_key_rep answer = *rep;
+
 	if (check_why(rep->why) < 0 || rep->count > CLI_KEYS)
 		return -EBADMSG;
 	for (size_t i = 0; i < rep->count; i++)
 		if (rep->keys[i].fpr_size > CLI_FPR ||
 		    rep->keys[i].primary >= rep->count)
 			return -EBADMSG;
-	return answer_set(context, rep, sizeof(*rep));
+	answer.why = why_really(rpc->owner, rep->why);
+	return answer_set(context, &answer, sizeof(answer));
 }
 
 HEARD(cli_state)
@@ -97,14 +116,14 @@ HEARD(cli_state)
 }
 
 enum status
-session_start(struct session *session, const char *root, int lock,
-    struct view *view, struct plan *plan)
+session_start(struct session *session, const struct arguments *a,
+    const char *root, int lock, struct view *view, struct plan *plan)
 {
 	int channel;
 
 	*session = (struct session){ .rpc.fd = -1, .view = view,
-	    .plan = plan };
-	int error = start_manager(root, lock, &session->started,
+	    .plan = plan, .arguments = a };
+	int error = start_manager(a, root, lock, &session->started,
 	    &channel);
 	if (error < 0)		/* said by start_manager() */
 		return error == -EPERM ? STATUS_JAIL : STATUS_FAILED;
@@ -164,6 +183,7 @@ session_step(struct session *session)
 
 	if (poll(fds, 2, timeout) == -1 && errno != EINTR)
 		return session_lost(session, -errno);
+	usage_read(&session->usage, session->started.usage);
 	interrupt_seen();
 	if (interrupt_asked())
 		status = session_stop(session);
@@ -240,11 +260,28 @@ session_publisher(struct session *session, const struct cli_key_req *req,
 	return ask_cli_key(&session->rpc, req, &cap, 0, NULL);
 }
 
+/* All that they have used is known by now. */
+static void
+usage_end(struct session *session)
+{
+	const struct arguments *a = session->arguments;
+
+	usage_read(&session->usage, session->started.usage);
+	cap_close_fd(&session->started.usage);
+	if (a != NULL && a->stats) {
+		if (session->view != NULL)
+			view_usage(session->view, &session->usage);
+		usage_show(&session->usage, a, &session->started);
+	}
+	usage_free(&session->usage);
+}
+
 enum status
 session_end(struct session *session)
 {
 	rpc_close(&session->rpc);
 	int ended = start_reap(&session->started);
+	usage_end(session);
 	if (ended == 0)
 		return STATUS_DONE;
 	if (ended < 0)

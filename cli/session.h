@@ -13,6 +13,7 @@
 #include "cli/cli.h"
 #include "cli/start.h"
 #include "cli/status.h"
+#include "cli/usage.h"
 
 struct view;
 struct plan;
@@ -23,15 +24,18 @@ struct session {
 	struct view	*view;		/* of an install, or NULL; not owned */
 	struct plan	*plan;		/* the same */
 	bool		 stopping;	/* cli_stop was sent */
+	struct usage	 usage;		/* freed by session_end() */
+	const struct arguments *arguments;	/* or NULL; not owned */
 };
 
 /*
- * Start the manager of ROOT, whose lock (lock.h) is the caller's (NULL, -1: of
+ * Start the manager, with limits and --stats from the arguments (NULL: the usual
+ * ones, and none), of ROOT, whose lock (lock.h) is the caller's (NULL, -1: of
  * none, and no view and plan).  Like the calls below: STATUS_DONE, or another
  * after which only session_end() is legal.
  */
-enum status session_start(struct session *, const char *root, int lock,
-    struct view *, struct plan *);
+enum status session_start(struct session *, const struct arguments *,
+    const char *root, int lock, struct view *, struct plan *);
 
 enum status session_open(struct session *, const struct cli_open_req *,
     int certificates);
@@ -52,8 +56,8 @@ enum status session_install(struct session *, const struct cli_install_req *,
 /* Wait for a record, a signal or the time to draw, and deal with it. */
 enum status session_step(struct session *);
 
-/* Hang up and wait for both processes: STATUS_DONE if they ended as they
- * should. */
+/* Hang up and wait for both processes, and show what was used if that is wanted:
+ * STATUS_DONE if they ended as they should. */
 enum status session_end(struct session *);
 
 #endif /* CLI_SESSION_H */

@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <inttypes.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -18,6 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -25,14 +27,17 @@
 
 #include "cli/cli.h"
 #include "cli/confine.h"
+#include "cli/options.h"
 #include "cli/program.h"
 #include "cli/start.h"
 #include "cli/status.h"
 #include "depot/clear.h"
 #include "depot/store.h"
 #include "jail/launcher.h"
+#include "jail/spawn.h"
 #include "rpc/rpc.h"
 
+#define START_PROCESSES	1024	/* of all workers together; they need some 100 */
 #define NAMESPACES	(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID)
 
 /* Where the launcher is at home, and what it and the manager are made of. */
@@ -41,8 +46,14 @@ struct start {
 	int	program[LAUNCHER_PROGRAMS];
 	struct store store;			/* ROOT's, or none */
 	int	lock;				/* -1: none */
+	int	usage;				/* the launcher's end */
+	uint64_t limit[LAUNCHER_ARGUMENTS];	/* but its first */
 	int	cli_pair[2], launcher_pair[2];	/* [0] is the manager's */
 };
+
+#define START_INIT(held)						\
+	{ .cli_pair = { -1, -1 }, .launcher_pair = { -1, -1 },		\
+	    .store = STORE_NONE, .lock = (held), .usage = -1 }
 
 static const char *const program_names[LAUNCHER_PROGRAMS] = {
 	[LAUNCHER_DIALER] = "dialer",
@@ -89,6 +100,7 @@ start_close(struct start *s)
 	for (size_t i = 0; i < LAUNCHER_PROGRAMS; i++)
 		cap_close_fd(&s->program[i]);
 	store_close(&s->store);
+	cap_close_fd(&s->usage);
 	cap_close_fd(&s->cli_pair[0]);
 	cap_close_fd(&s->launcher_pair[0]);
 	cap_close_fd(&s->launcher_pair[1]);
@@ -114,14 +126,20 @@ manager_exec(const struct start *s)
 }
 
 static _Noreturn void
-launcher_exec(const struct start *s, const char *uid_base)
+launcher_exec(const struct start *s, uint32_t uids)
 {
-	int from[1 + LAUNCHER_PROGRAMS] = { s->launcher_pair[1] };
-	char *argv[] = { (char *)(uintptr_t)"launcher",
-	    (char *)(uintptr_t)uid_base, NULL };
+	int from[2 + LAUNCHER_PROGRAMS] = { s->launcher_pair[1],
+	    [1 + LAUNCHER_PROGRAMS] = s->usage };
+	char numbers[LAUNCHER_ARGUMENTS][24] = { "launcher" };
+	char *argv[LAUNCHER_ARGUMENTS + 1] = { numbers[0] };
 
+	for (size_t i = 1; i < LAUNCHER_ARGUMENTS; i++) {
+		snprintf(numbers[i], sizeof(numbers[i]), "%" PRIu64,
+		    i == LAUNCHER_UIDS ? uids : s->limit[i]);
+		argv[i] = numbers[i];
+	}
 	memcpy(from + 1, s->program, sizeof(s->program));
-	program_exec(s->launcher, argv, NULL, from, 1 + LAUNCHER_PROGRAMS,
+	program_exec(s->launcher, argv, NULL, from, 2 + LAUNCHER_PROGRAMS,
 	    confine_launcher);
 	err(1, "launcher");
 }
@@ -146,21 +164,20 @@ has_uids(void)
 
 /* In the launcher's process, before its program: its uid. */
 static _Noreturn void
-launcher_run(const struct start *s, int go, int namespaces)
+launcher_run(const struct start *s, int go)
 {
-	char mapped = 0, base[16];
+	char mapped = 0;
 
-	if (!namespaces) {
-		snprintf(base, sizeof(base), "%u", LAUNCHER_UID_BASE);
-		launcher_exec(s, has_uids() ? base : NULL);
-	}
 	if (read(go, &mapped, 1) != 1)
 		_exit(1);
+	if (mapped == 'n')
+		launcher_exec(s, has_uids() ? LAUNCHER_UID_BASE :
+		    SPAWN_UID_KEEP);
 	/* 'r': a range was mapped, whose first uid is ours. */
 	if (mapped == 'r' && (setgroups(0, NULL) == -1 ||
 	    setresgid(0, 0, 0) == -1 || setresuid(0, 0, 0) == -1))
 		err(1, "launcher: uid");
-	launcher_exec(s, mapped == 'r' ? "0" : NULL);
+	launcher_exec(s, mapped == 'r' ? 0 : SPAWN_UID_KEEP);
 }
 
 static int
@@ -193,17 +210,31 @@ maps_write(pid_t pid)
 	return map_write(pid, "gid_map", line) == 0 ? 's' : 0;
 }
 
+/*
+ * In these namespaces, with its ids in them and in its group; it waits for a
+ * letter: 'n', there are no namespaces, else maps_write()'s.
+ */
 static pid_t
-launcher_clone(const struct start *s, int namespaces, int go[2])
+launcher_clone(const struct start *s, int namespaces, struct cgroup *group,
+    int go[2])
 {
 	pid_t pid = (pid_t)syscall(SYS_clone,
 	    (unsigned long)namespaces | SIGCHLD, NULL, NULL, NULL, NULL);
 
 	if (pid == 0) {
 		close(go[1]);
-		launcher_run(s, go[0], namespaces);
+		launcher_run(s, go[0]);
 	}
-	return pid;
+	if (pid == -1)
+		return -errno;
+	char letter = namespaces ? maps_write(pid) : 'n';
+	if (letter != 0)
+		cgroup_add(group, pid);
+	if (letter != 0 && write(go[1], &letter, 1) == 1)
+		return pid;
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	return -EPERM;
 }
 
 /* What a kind of worker finds in its working directory instead of a /home; only
@@ -260,25 +291,38 @@ launcher_start(struct start *s, struct started *started)
 	if ((s->store.staging != -1 ? fchdir(s->store.staging) :
 	    chdir("/")) == -1)
 		return -errno;
-	pid_t pid = launcher_clone(s, NAMESPACES, go);
-	char mapped = pid == -1 ? 0 : maps_write(pid);
-	if (pid != -1 && (mapped == 0 || write(go[1], &mapped, 1) != 1)) {
-		kill(pid, SIGKILL);
-		waitpid(pid, NULL, 0);
-		pid = -1;
-	}
+	pid_t pid = launcher_clone(s, NAMESPACES, &started->cgroup, go);
 	/* Without user namespaces the launcher says with each worker what does
 	 * not hold, and the manager decides whether that is enough. */
-	int error = pid == -1 ? scratch_make(s, started) : 0;
-	if (pid == -1 && error == 0) {
-		pid = launcher_clone(s, 0, go);
-		error = -errno;
-	}
+	int error = pid < 0 ? scratch_make(s, started) : 0;
+	if (pid < 0 && error == 0)
+		pid = launcher_clone(s, 0, &started->cgroup, go);
 	close(go[0]);
 	close(go[1]);
 	if (fchdir(here) == -1)
 		warn("working directory");
-	return pid == -1 ? error : pid;
+	return error < 0 ? error : pid;
+}
+
+/* All workers' budget together, each one's, and the way to hear what they used. */
+static int
+budget_open(struct start *s, const struct arguments *a, struct started *started)
+{
+	struct arguments usual;
+	int ends[2];
+
+	arguments_init(&usual);
+	a = a == NULL ? &usual : a;
+	s->limit[LAUNCHER_MAX_MEMORY] = a->max_memory;
+	s->limit[LAUNCHER_MAX_CPU] = a->max_cpu;
+	s->limit[LAUNCHER_MAX_PROCESSES] = a->max_processes;
+	cgroup_open(&started->cgroup, a->max_memory_total,
+	    a->max_processes != 0 ? a->max_processes : START_PROCESSES);
+	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) == -1)
+		return -errno;
+	started->usage = ends[0];
+	s->usage = ends[1];
+	return 0;
 }
 
 static int
@@ -300,13 +344,13 @@ processes_start(struct start *s, struct started *started)
 }
 
 static int
-reap(pid_t *pid, const char *name)
+reap(pid_t *pid, const char *name, struct rusage *used)
 {
 	int status = 0;
 
 	if (*pid <= 0)
 		return 0;
-	while (waitpid(*pid, &status, 0) == -1)
+	while (wait4(*pid, &status, 0, used) == -1)
 		if (errno != EINTR)
 			return -errno;
 	*pid = -1;
@@ -321,30 +365,34 @@ reap(pid_t *pid, const char *name)
 int
 start_reap(struct started *started)
 {
-	int manager = reap(&started->manager, "manager");
-	int launcher = reap(&started->launcher, "launcher");
+	int manager = reap(&started->manager, "manager",
+	    &started->manager_used);
+	int launcher = reap(&started->launcher, "launcher",
+	    &started->launcher_used);
 
 	/* Whoever could write to it is gone. */
 	if (started->staging != -1)
 		(void)clear_directory(started->staging, ".");
 	if (started->scratch != -1 && clear_directory(started->scratch, ".") == 0)
 		(void)rmdir(started->scratch_path);
+	cgroup_close(&started->cgroup);
 	cap_close_fd(&started->scratch);
 	cap_close_fd(&started->staging);
 	return manager != 0 ? manager : launcher;
 }
 
 int
-start_manager(const char *root, int lock, struct started *started,
-    int *channel)
+start_manager(const struct arguments *a, const char *root, int lock,
+    struct started *started, int *channel)
 {
-	struct start s = { .cli_pair = { -1, -1 }, .launcher_pair = { -1, -1 },
-	    .store = STORE_NONE, .lock = lock };
+	struct start s = START_INIT(lock);
 	int error = programs_open(&s, program_names);
 
-	*started = (struct started){ -1, -1, -1, -1, "" };
+	*started = (struct started)STARTED_NONE;
 	if (error == 0)
 		error = directories_open(&s, root, started);
+	if (error == 0)
+		error = budget_open(&s, a, started);
 	if (error == 0 && (error = processes_start(&s, started)) < 0)
 		warnx("cannot start: %s", strerror(-error));
 	start_close(&s);
@@ -360,13 +408,14 @@ int
 start_launcher(const char *root, const char *const programs[LAUNCHER_PROGRAMS],
     struct started *started, int *channel)
 {
-	struct start s = { .cli_pair = { -1, -1 }, .launcher_pair = { -1, -1 },
-	    .store = STORE_NONE, .lock = -1 };
+	struct start s = START_INIT(-1);
 	int error = programs_open(&s, programs);
 
-	*started = (struct started){ -1, -1, -1, -1, "" };
+	*started = (struct started)STARTED_NONE;
 	if (error == 0)
 		error = directories_open(&s, root, started);
+	if (error == 0)
+		error = budget_open(&s, NULL, started);
 	if (error == 0)
 		error = rpc_pair(s.launcher_pair);
 	if (error == 0 &&

@@ -255,7 +255,8 @@ ask(const struct arguments *a, const struct verify *verify)
 {
 	struct cli_verify_rep reply;
 	struct session session;
-	enum status status = session_start(&session, NULL, -1, NULL, NULL);
+	enum status status = session_start(&session, a, NULL, -1, NULL,
+	    NULL);
 
 	if (status != STATUS_DONE)
 		return status;

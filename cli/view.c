@@ -7,6 +7,7 @@
 #include "cli/json.h"
 #include "cli/message.h"
 #include "cli/text.h"
+#include "cli/usage.h"
 #include "cli/view.h"
 #include "depot/path.h"
 
@@ -234,8 +235,10 @@ view_result(struct view *view, uint32_t number, const struct reason *reason,
 	row->state = why_state(reason->why);
 	row->why = reason->why;
 	row->size = size;
-	if (reason->why == WHY_INSTALLED)
+	if (reason->why == WHY_INSTALLED) {
 		row_fetched(view, row, received);
+		view->tally.verified += size;
+	}
 	view->live.dirty = true;
 	show_result(view, row, reason, source);
 }
@@ -268,6 +271,22 @@ view_waiting(struct view *view, pid_t holder)
 		complain("waiting: another airlock works on %s", view->root);
 	}
 	view->holder = holder == 0 ? -1 : holder;
+}
+
+void
+view_unpacked(struct view *view, uint64_t bytes)
+{
+	view->tally.unpacked += bytes;
+}
+
+void
+view_usage(struct view *view, struct usage *usage)
+{
+	if (view->kind == VIEW_LIVE)
+		live_erase(&view->live);
+	usage->fetched = view->tally.fetched;
+	usage->verified = view->tally.verified;
+	usage->unpacked = view->tally.unpacked;
 }
 
 void

@@ -47,6 +47,11 @@ void	view_result(struct view *, uint32_t number, const struct reason *,
 	    uint64_t size, uint64_t received, const char *source);
 /* Another process holds ROOT's lock; 0: which one is not known. */
 void	view_waiting(struct view *, pid_t holder);
+/* Of an archive that was installed, for --stats: bytes in its files. */
+void	view_unpacked(struct view *, uint64_t bytes);
+/* Fill in what the work was; lines for people may follow. */
+struct usage;
+void	view_usage(struct view *, struct usage *);
 /* Ctrl-C was seen. */
 void	view_stopping(struct view *);
 /* ms until view_tick() has something to draw; -1: not before the next event. */

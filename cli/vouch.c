@@ -43,8 +43,8 @@ vouch_begin(struct vouch *vouch, const struct root *root, const char *user)
 	CLOSE int key = dir < 0 ? dir : keyfile_open(dir, USER_KEY, shown);
 	if (key < 0)
 		return STATUS_FAILED;
-	enum status status = session_start(&vouch->session, NULL, -1, NULL,
-	    NULL);
+	enum status status = session_start(&vouch->session, NULL, NULL, -1,
+	    NULL, NULL);
 	vouch->started = status == STATUS_DONE;
 	if (status == STATUS_DONE)
 		status = session_key(&vouch->session, &(struct cli_key_req){

@@ -154,13 +154,18 @@ enum cli_state { CLI_STATES(CLI_STATE_ENUM) CLI_NSTATES };
 	    "it has more entries than --max-entries allows")		\
 	REASON(WHY_RATIO, CLI_EXHAUSTED, "ratio",			\
 	    "it expands more than --max-ratio allows")			\
+	REASON(WHY_MEMORY, CLI_EXHAUSTED, "memory",			\
+	    "it needs more memory than --max-memory or --max-memory-total " \
+	    "allows")							\
 	REASON(WHY_SPACE, CLI_FAILED, "no-space", "no space left")	\
 	REASON(WHY_SYSTEM, CLI_FAILED, "system", "the system failed")	\
 	/* exhausted */							\
 	REASON(WHY_SIZE, CLI_EXHAUSTED, "size",				\
 	    "it is larger than --max-size allows")			\
 	REASON(WHY_CPU, CLI_EXHAUSTED, "cpu-time",			\
-	    "its worker used up its processor time")			\
+	    "its worker needs more processor time than --max-cpu allows") \
+	REASON(WHY_PROCESSES, CLI_EXHAUSTED, "processes",		\
+	    "its worker needs more processes than --max-processes allows") \
 	REASON(WHY_MANY, CLI_EXHAUSTED, "too-many",			\
 	    "too many archives in one run")				\
 	REASON(WHY_SILENT, CLI_EXHAUSTED, "silent",			\

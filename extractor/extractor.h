@@ -51,6 +51,8 @@ enum extractor_outcome {
 	EXTRACTOR_ENTRIES = WHY_ENTRIES,
 	EXTRACTOR_RATIO = WHY_RATIO,
 	EXTRACTOR_EMPTY = WHY_EMPTY,
+	/* Its xz format asks for more memory than there is. */
+	EXTRACTOR_MEMORY = WHY_MEMORY,
 	/* The disk or the quota is full; the system failed otherwise, see
 	 * error. */
 	EXTRACTOR_SPACE = WHY_SPACE,

@@ -20,6 +20,7 @@
 
 #include "extractor/job.h"
 #include "extractor/policy.h"
+#include "extractor/source.h"
 
 /*
  * The locale stays "C", so that libarchive keeps the bytes of names: in a UTF-8
@@ -40,6 +41,7 @@ int
 main(void)
 {
 	conversions_load();
+	source_limit();
 	close(JAIL_FD_INPUT);
 	umask(0);		/* the writer's modes are exact */
 	/* Too large a file is an error of write(), not the child's end. */

@@ -1,7 +1,20 @@
 #include <errno.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "extractor/source.h"
+
+static uint64_t memory_limit = SOURCE_MEMORY;
+
+void
+source_limit(void)
+{
+	struct rlimit space;
+
+	if (getrlimit(RLIMIT_AS, &space) == 0 &&
+	    space.rlim_cur != RLIM_INFINITY)
+		memory_limit = space.rlim_cur / SOURCE_SHARE;
+}
 
 enum extractor_outcome
 source_open(struct source *s, int fd, uint64_t size, uint64_t max_ratio)
@@ -13,11 +26,9 @@ source_open(struct source *s, int fd, uint64_t size, uint64_t max_ratio)
 	s->max_ratio = max_ratio;
 	s->ended = 0;
 	s->xz = (lzma_stream)LZMA_STREAM_INIT;
-	if (lzma_stream_decoder(&s->xz, SOURCE_MEMORY, LZMA_CONCATENATED |
-	    LZMA_TELL_UNSUPPORTED_CHECK) == LZMA_OK)
-		return EXTRACTOR_DONE;
-	s->error = ENOMEM;
-	return EXTRACTOR_SYSTEM;
+	return lzma_stream_decoder(&s->xz, memory_limit, LZMA_CONCATENATED |
+	    LZMA_TELL_UNSUPPORTED_CHECK) == LZMA_OK ? EXTRACTOR_DONE :
+	    EXTRACTOR_MEMORY;
 }
 
 /* pread(), because the offset of a description that was handed over is not this
@@ -63,8 +74,7 @@ decode(struct source *s)
 		return EXTRACTOR_DONE;
 	case LZMA_MEM_ERROR:
 	case LZMA_MEMLIMIT_ERROR:
-		s->error = ENOMEM;
-		return EXTRACTOR_SYSTEM;
+		return EXTRACTOR_MEMORY;
 	default:
 		return EXTRACTOR_CORRUPT;
 	}

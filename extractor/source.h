@@ -17,6 +17,7 @@
 #define SOURCE_BLOCK	65536	/* bytes, of either kind, at once */
 #define SOURCE_FREE	(UINT64_C(1) << 20)	/* bytes before ratios count */
 #define SOURCE_MEMORY	(UINT64_C(256) << 20)	/* bytes; xz -9 takes 65 MiB */
+#define SOURCE_SHARE	8	/* of the address space: liblzma's part of it */
 
 struct source {
 	int		 fd;		/* the archive, the caller's */
@@ -31,6 +32,9 @@ struct source {
 	unsigned char	 plain_block[SOURCE_BLOCK];
 };
 
+/* Before there is a jail: what liblzma may take follows from the limit that the
+ * launcher has set (SOURCE_MEMORY of the usual 2 GiB). */
+void	source_limit(void);
 /* Begin: EXTRACTOR_DONE, or why not.  Close it in any case. */
 enum extractor_outcome source_open(struct source *, int fd, uint64_t size,
     uint64_t max_ratio);

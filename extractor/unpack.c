@@ -66,10 +66,8 @@ tar_open(struct unpack *u)
 	if (u->tar == NULL ||
 	    archive_read_support_format_tar(u->tar) != ARCHIVE_OK ||
 	    archive_read_set_read_callback(u->tar, tar_read) != ARCHIVE_OK ||
-	    archive_read_set_callback_data(u->tar, u) != ARCHIVE_OK) {
-		u->writer.error = ENOMEM;
-		return EXTRACTOR_SYSTEM;
-	}
+	    archive_read_set_callback_data(u->tar, u) != ARCHIVE_OK)
+		return EXTRACTOR_MEMORY;
 	return EXTRACTOR_DONE;
 }
 
@@ -79,10 +77,8 @@ tar_fail(struct unpack *u)
 {
 	if (u->stopped != EXTRACTOR_DONE)
 		return u->stopped;
-	if (archive_errno(u->tar) != ENOMEM)
-		return EXTRACTOR_CORRUPT;
-	u->writer.error = ENOMEM;
-	return EXTRACTOR_SYSTEM;
+	return archive_errno(u->tar) == ENOMEM ? EXTRACTOR_MEMORY :
+	    EXTRACTOR_CORRUPT;
 }
 
 /* libarchive converts pax's UTF-8 names to the locale's charset.  In the C

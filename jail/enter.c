@@ -107,9 +107,13 @@ limits_set(const struct jail_policy *policy)
 {
 	/* One second of grace between the signal and the kernel's kill. */
 	struct rlimit cpu = { policy->cpu_seconds, policy->cpu_seconds + 1 };
-	struct rlimit size = { policy->file_size, policy->file_size };
+	struct rlimit size = { policy->file_size, policy->file_size }, outer;
 
-	if (policy->cpu_seconds != 0 && setrlimit(RLIMIT_CPU, &cpu) == -1)
+	/* The launcher may have been told another (--max-cpu). */
+	if (getrlimit(RLIMIT_CPU, &outer) == -1)
+		return -errno;
+	if (policy->cpu_seconds != 0 && outer.rlim_max == RLIM_INFINITY &&
+	    setrlimit(RLIMIT_CPU, &cpu) == -1)
 		return -errno;
 	if (policy->file_size != RLIM_INFINITY &&
 	    setrlimit(RLIMIT_FSIZE, &size) == -1)

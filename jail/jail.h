@@ -127,7 +127,8 @@ struct jail_policy {
 	int			 signals;	/* 1: it ends others by signals */
 	const struct jail_path	*paths;		/* ends with a NULL path */
 	const struct jail_group	*groups;	/* ends with a NULL need */
-	rlim_t			 cpu_seconds;	/* 0: as the launcher left it */
+	rlim_t			 cpu_seconds;	/* 0: none; where the launcher
+						 * has set one, that stays */
 	rlim_t			 file_size;	/* bytes; RLIM_INFINITY: as left */
 };
 

@@ -9,6 +9,8 @@
 #ifndef JAIL_LAUNCHER_H
 #define JAIL_LAUNCHER_H
 
+#include <sys/resource.h>
+
 #include "rpc/rpc.h"
 
 #define LAUNCHER_PATH	1024	/* array size of a directory's path */
@@ -35,6 +37,31 @@ enum launcher_kind {
 	LAUNCHER_AN_EXTRACTOR,		/* template, sees staging/ */
 	LAUNCHER_A_SEQUOIA,		/* as a verifier, by another engine */
 	LAUNCHER_KINDS
+};
+
+/* Its arguments, numbers: the first uid for workers, and what stands in place of
+ * a kind's own limit where it has one (jail/kinds.c); 0: nothing does. */
+enum launcher_argument {
+	LAUNCHER_UIDS = 1,
+	LAUNCHER_MAX_MEMORY,		/* address space of each process, bytes */
+	LAUNCHER_MAX_CPU,		/* processor time of each, seconds */
+	LAUNCHER_MAX_PROCESSES,		/* of a worker that has children */
+	LAUNCHER_ARGUMENTS
+};
+
+/*
+ * What the launcher tells of its workers, one write each, to a pipe that does
+ * not block: for the cli to show, and for nothing to depend on.  If the cli does
+ * not read, records are lost.  Two for each worker.
+ */
+#define LAUNCHER_FD_USAGE	(LAUNCHER_FD_PROGRAM + LAUNCHER_PROGRAMS)
+struct launcher_usage {
+	int32_t	 pid;		/* in the launcher's pid namespace */
+	uint32_t kind;		/* it began, as this; LAUNCHER_NO_KIND: it ended */
+	uint32_t layers;	/* when it began: enum jail_layer, the outer's */
+	int32_t	 status;	/* when it ended: see wait(2) */
+	struct rusage used;	/* when it ended: with the children that it
+				 * waited for, the memory the largest one's */
 };
 
 /* As root, workers run as these uids; the cli maps the range (cli/start.c).  It

@@ -129,7 +129,10 @@ limits_set(const struct spawn *spawn, int namespaces)
 	};
 
 	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
-		struct rlimit rl = { limits[i].value, limits[i].value };
+		/* The signal comes first: the kernel's kill would look like an
+		 * accident. */
+		struct rlimit rl = { limits[i].value, limits[i].value +
+		    (limits[i].resource == RLIMIT_CPU) };
 		if (limits[i].value != RLIM_INFINITY)
 			spawn_must(setrlimit(
 			    (__rlimit_resource_t)limits[i].resource, &rl));
@@ -174,7 +177,6 @@ worker_exec(const struct spawn *spawn, int namespaces, uid_t euid, gid_t egid)
 	sigemptyset(&none);
 	signal(SIGINT, SIG_DFL);
 	signal(SIGPIPE, SIG_DFL);
-	signal(SIGCHLD, SIG_DFL);
 	spawn_must(sigprocmask(SIG_SETMASK, &none, NULL));
 	spawn_must(setsid());
 	spawn_must(prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0));
@@ -220,7 +222,7 @@ worker_clone(const struct spawn *spawn, int namespaces, int out, int *pidfd)
 	return pid;
 }
 
-int
+pid_t
 spawn_worker(const struct spawn *spawn, int *pidfd, uint32_t *layers)
 {
 	int namespaces = spawn->kind->namespaces;
@@ -249,5 +251,5 @@ spawn_worker(const struct spawn *spawn, int *pidfd, uint32_t *layers)
 		cap_close_fd(&fd);
 	*pidfd = fd;
 	*layers = layers_of(spawn, namespaces);
-	return error;
+	return error < 0 ? error : pid;
 }

@@ -6,6 +6,7 @@
 
 #include <linux/filter.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "jail/kinds.h"
 
@@ -28,10 +29,10 @@ struct spawn {
 
 /*
  * Start a worker in its namespaces and view, and wait until its program runs.
- * On success 0, a pidfd in *pidfd (the caller's) and the layers that hold in
+ * On success its pid, a pidfd in *pidfd (the caller's) and the layers that hold in
  * *layers; else -errno, and nothing runs.  The worker is the caller's child.
  */
-int	spawn_worker(const struct spawn *, int *pidfd, uint32_t *layers);
+pid_t	spawn_worker(const struct spawn *, int *pidfd, uint32_t *layers);
 
 /* In a worker before its program runs: what cannot be done (-1, errno) ends it,
  * and the launcher hears why. */

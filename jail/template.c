@@ -141,5 +141,8 @@ template_serve(int (*job)(int channel))
 
 	template.job = job;
 	rpc_init(&rpc, JAIL_FD_CHANNEL, RPC_ROWS(rows), NULL);
-	_exit(rpc_serve(&rpc) == 0 ? 0 : JAIL_EXIT_SETUP);
+	int error = rpc_serve(&rpc);
+	/* What children used counts as ours once they were waited for. */
+	reap();
+	_exit(error == 0 ? 0 : JAIL_EXIT_SETUP);
 }

@@ -23,9 +23,12 @@ int
 question_limit(uint64_t size)
 {
 	uint64_t seconds = POLICY_CPU_BASE + size / POLICY_CPU_RATE;
-	struct rlimit limit = { seconds, seconds + 1 };
+	struct rlimit limit = { seconds, seconds + 1 }, now;
 
-	if (seconds >= POLICY_CPU_MAX)
+	if (getrlimit(RLIMIT_CPU, &now) == -1)
+		return -errno;
+	/* Another one was asked for: --max-cpu. */
+	if (now.rlim_cur != POLICY_CPU_MAX || seconds >= POLICY_CPU_MAX)
 		return 0;
 	return setrlimit(RLIMIT_CPU, &limit) == -1 ? -errno : 0;
 }

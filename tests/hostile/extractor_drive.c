@@ -156,7 +156,7 @@ template_start(struct rpc *rpc, int program)
 		.input = input,
 		.origin = "",
 	};
-	int error = spawn_worker(&spawn, &pidfd, &layers);
+	pid_t error = spawn_worker(&spawn, &pidfd, &layers);
 	if (error < 0)
 		errx(1, "template: %s", strerror(-error));
 	printf("# the outer stage's layers: %#x\n", layers);

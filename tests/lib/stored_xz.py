@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """Writes a large .tar.xz that does not compress: stored_xz.py TOP MEBIBYTES
+[DICTIONARY]
 
 One directory TOP with one file "large" of noise, on stdout.  The xz stream (The
 .xz File Format, version 1.2.1) has a single block of uncompressed LZMA2 chunks,
-so that a gigabyte is written as fast as it is copied.
+so that a gigabyte is written as fast as it is copied.  DICTIONARY: what its header
+says that whoever decodes it needs, coded as in section 5.3.1; else 8, 64 KiB.
 """
 import os
 import struct
@@ -57,8 +59,9 @@ def main():
     out = sys.stdout.buffer
     flags = b"\x00\x01"         # check: CRC32
     out.write(b"\xfd7zXZ\x00" + flags + struct.pack("<I", zlib.crc32(flags)))
-    # Block header: one filter, LZMA2 (0x21), a dictionary of 64 KiB (8).
-    block = with_crc(b"\x02\x00\x21\x01\x08\x00\x00\x00")
+    dictionary = int(sys.argv[3]) if len(sys.argv) > 3 else 8
+    # Block header: one filter, LZMA2 (0x21).
+    block = with_crc(b"\x02\x00\x21\x01" + bytes([dictionary, 0, 0, 0]))
     out.write(block)
     written, crc, unpadded, first = 0, 0, len(block), True
     for piece in tar(top, size):

@@ -263,8 +263,8 @@ staging_open(void)
 }
 
 int
-start_manager(const char *root, int lock, struct started *started,
-    int *channel)
+start_manager(const struct arguments *a, const char *root, int lock,
+    struct started *started, int *channel)
 {
 	int pair[2];
 
@@ -273,8 +273,10 @@ start_manager(const char *root, int lock, struct started *started,
 	assert_int_equal(rpc_pair(pair), 0);
 	/* It is held, and by this description. */
 	assert_true(root == NULL || flock(lock, LOCK_EX | LOCK_NB) == 0);
-	*started = (struct started){ fork(), -1, root == NULL ? -1 :
-	    staging_open(), -1, "" };
+	(void)a;
+	*started = (struct started)STARTED_NONE;
+	started->staging = root == NULL ? -1 : staging_open();
+	started->manager = fork();
 	assert_true(started->manager != -1);
 	if (started->manager == 0) {
 		close(pair[1]);
