@@ -26,7 +26,7 @@
 #include "jail/outer.h"
 #include "jail/spawn.h"
 
-#define END_MS	20	/* for workers to end by themselves, and be counted */
+#define END_MS	500	/* for workers to end by themselves, and be counted */
 
 RPC_PEER_SIDE(LAUNCHER_RPC, rows)
 

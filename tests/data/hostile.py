@@ -961,7 +961,7 @@ def xz_in_xz():
     return lzma.compress(lzma.compress(healthy(), preset=0))
 
 
-@raw("system")
+@raw("memory")
 def xz_huge_dictionary():
     """Asks for 4 GiB before the first byte."""
     packed = bytearray(lzma.compress(b"x", preset=0))

@@ -52,6 +52,7 @@ static const char *const outcomes[] = {
 	[EXTRACTOR_ENTRIES] = "entries",
 	[EXTRACTOR_RATIO] = "ratio",
 	[EXTRACTOR_EMPTY] = "empty",
+	[EXTRACTOR_MEMORY] = "memory",
 	[EXTRACTOR_SPACE] = "space",
 	[EXTRACTOR_SYSTEM] = "system",
 };
