@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "cli/command.h"
+#include "cli/evidence.h"
 #include "cli/json.h"
 #include "cli/keep.h"
 #include "cli/message.h"
@@ -159,7 +160,8 @@ leftover_remove(struct keep *keep, int dir, const char *name)
 
 	snprintf(below, sizeof(below), QUARANTINE "/%s", name);
 	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == -1 ||
-	    !S_ISREG(st.st_mode) || is_resumable(dir, name))
+	    !S_ISREG(st.st_mode) || evidence_is(name) ||
+	    is_resumable(dir, name))
 		return STATUS_DONE;
 	if (!keep->arguments->dry_run && unlinkat(dir, name, 0) == -1)
 		return making_failed(below, errno);

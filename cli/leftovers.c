@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "cli/command.h"
+#include "cli/evidence.h"
 #include "cli/json.h"
 #include "cli/lock.h"
 #include "cli/look.h"
@@ -115,12 +116,28 @@ show_partial(const struct partial *partial, bool json)
 	    resumes ? partial->tag.host : "");
 }
 
+/* What nobody but the user takes away. */
+static void
+show_evidence(const char *name, bool json)
+{
+	if (!json) {
+		say("evidence   " QUARANTINE "/%s: two engines disagreed about it; "
+		    "remove it when you have seen it", name);
+		return;
+	}
+	json_begin("evidence");
+	json_text("file", name);
+	json_end();
+}
+
 static void
 show_quarantined(int dir, const char *name, bool json)
 {
 	struct partial partial = { .bytes = 0 };
 	struct stat st;
 
+	if (evidence_is(name))
+		show_evidence(name, json);
 	if (!name_parse(&partial, name) ||
 	    fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == -1 ||
 	    !S_ISREG(st.st_mode))

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli/evidence.h"
 #include "cli/inventory.h"
 #include "cli/message.h"
 #include "cli/needs.h"
@@ -378,6 +379,8 @@ plan_answered(struct plan *plan, const struct cli_install_rep *reply)
 		return -EBADMSG;
 	item->asked = false;
 	plan->in_flight--;
+	if (reason.why == WHY_SPLIT)
+		evidence_keep(plan->public, &item->path);
 	if (!may_differ_elsewhere(reason.why)) {
 		item_finish(plan, item, &reason);
 		return 0;

@@ -83,6 +83,18 @@ why_word(enum cli_why why)
 	return why < CLI_NWHYS ? why_rows[why].word : "none";
 }
 
+/* Who said what: the engine that objects (enum engine), shifted by 16 bits, and
+ * what it objects to. */
+static void
+split_text(char *text, size_t size, unsigned int detail)
+{
+	static const char *const engines[] = { "gnupg", "sequoia" };
+	unsigned int who = detail >> 16 & 1, why = detail & 0xffff;
+
+	snprintf(text, size, " (%s: %s; %s: good)", engines[who],
+	    why < CLI_NWHYS ? why_rows[why].text : "", engines[!who]);
+}
+
 /* What the number beside a reason says; "" if it says nothing. */
 static void
 detail_text(char *text, size_t size, const struct reason *reason)
@@ -94,6 +106,8 @@ detail_text(char *text, size_t size, const struct reason *reason)
 		snprintf(text, size, " (%s)", strerror(reason->error));
 	else if (reason->why == WHY_GATE || reason->why == WHY_WEAK)
 		snprintf(text, size, " (%s)", gate_text((enum gate)detail));
+	else if (reason->why == WHY_SPLIT)
+		split_text(text, size, detail);
 	else if (reason->why == WHY_VIOLATION)
 		snprintf(text, size, " (system call %d)", (int)detail);
 	else if (detail == 0)
@@ -152,6 +166,11 @@ static const struct advice advices[] = {
 	{ WHY_NO_SIGNATURE, "only the publisher can sign it: tell them" },
 	{ WHY_GATE, "only the publisher can sign it: tell them" },
 	{ WHY_WEAK, "only the publisher can sign it again: tell them" },
+	{ WHY_SPLIT, "do not use it: one of the engines is wrong, or was taken over; "
+	    "archive and signature are kept in %R/public/.airlock.  If it is "
+	    "an old key that Sequoia refuses: airlock user policy %s quorum=1" },
+	{ WHY_NO_ENGINE, "install sqv (Debian's package is called so); without "
+	    "it: airlock user policy %s quorum=1" },
 	{ WHY_OTHER_PATH, "do not use it: its publisher signed it as another "
 	    "archive, and somebody passes it off as this one" },
 	{ WHY_BAD_SIGNATURE, "do not use it: it was damaged on its way, or "
