@@ -35,7 +35,7 @@ WORKERS  := dialer fetcher verifier extractor
 TWINS    := sequoia
 FOLDER_sequoia := verifier
 # Started by the cli, without launcher and manager.
-HELPERS  := packer signer reader
+HELPERS  := packer signer reader checker
 # What `airlock audit --attack` puts in their places.
 ATTACKERS := $(WORKERS) $(TWINS) $(HELPERS) control
 LIBEXEC  := manager launcher $(WORKERS) $(TWINS) $(HELPERS) \
@@ -48,6 +48,7 @@ PKGS_fetcher   := libcurl libssl libcrypto
 PKGS_verifier  := gpgme
 PKGS_extractor := libarchive liblzma nettle
 PKGS_packer    := libarchive liblzma
+PKGS_checker   := nettle
 PKGS_signer    := gpgme
 PKGS_jail      := libseccomp
 # Digests: the manager's own measure, and what the cli publishes.

@@ -26,6 +26,7 @@
 #include "extractor/policy.h"
 #include "fetcher/policy.h"
 #include "jail/template.h"
+#include "checker/policy.h"
 #include "packer/policy.h"
 #include "reader/policy.h"
 #include "rpc/buffer.h"
@@ -80,6 +81,9 @@ const struct lab_kind lab_kinds[LAB_PROCESSES] = {
 	[LAB_READER] = { "reader", "reader", "attack-reader",
 	    LAUNCHER_NO_KIND, ATTACK_AS_TEMPLATE, ATTACK_BARE, ACT_INPUT,
 	    { &reader_policy, NULL } },
+	[LAB_CHECKER] = { "checker", "checker", "attack-checker",
+	    LAUNCHER_NO_KIND, ATTACK_AS_TEMPLATE, ATTACK_BARE, 0,
+	    { &checker_policy, NULL } },
 };
 
 /* A process that is being attacked. */
@@ -269,8 +273,8 @@ helper_begin(const struct lab *lab, const struct lab_kind *kind,
 	CLOSE int directory = open(place, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	CLOSE int out = openat(directory, "out", O_RDWR | O_CREAT | O_EXCL |
 	    O_CLOEXEC, 0644);
-	const int fds[] = { kind == &lab_kinds[LAB_PACKER] ? directory :
-	    lab->file, out };
+	const int fds[] = { kind == &lab_kinds[LAB_PACKER] ||
+	    kind == &lab_kinds[LAB_CHECKER] ? directory : lab->file, out };
 
 	if (here == -1 || out == -1 || unlinkat(directory, "out", 0) == -1 ||
 	    fchdir(directory) == -1)

@@ -27,6 +27,7 @@ enum lab_process {
 	LAB_FILE_PACKER,
 	LAB_SIGNER,
 	LAB_READER,
+	LAB_CHECKER,
 	LAB_PROCESSES
 };
 

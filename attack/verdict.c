@@ -59,6 +59,8 @@ static const struct known needs[] = {
 	    "pid namespace ends it with its parent all the same" },
 	{ ACT_root_list, IN(LAB_PACKER), "its root is what it packs" },
 	{ ACT_victim_read, IN(LAB_PACKER), "it packs it" },
+	{ ACT_root_list, IN(LAB_CHECKER), "its root is the depot" },
+	{ ACT_victim_read, IN(LAB_CHECKER), "it compares it" },
 	{ ACT_fork_thread, PACKERS, "liblzma's threads" },
 	{ ACT_exhaust_memory, PACKERS, "each thread has a dictionary" },
 	{ ACT_root_stat, IN(LAB_FILE_PACKER) | IN(LAB_SIGNER), "a C library's "

@@ -12,6 +12,7 @@
 #include "extractor/policy.h"
 #include "fetcher/policy.h"
 #include "gen/blocks.h"
+#include "checker/policy.h"
 #include "packer/policy.h"
 #include "reader/policy.h"
 #include "signer/policy.h"
@@ -33,10 +34,11 @@ const struct program programs[PROGRAMS] = {
 	[PROGRAM_PACKER] = { "packer", SIDE_DISTRUSTED },
 	[PROGRAM_SIGNER] = { "signer", SIDE_DISTRUSTED },
 	[PROGRAM_READER] = { "reader", SIDE_DISTRUSTED },
+	[PROGRAM_CHECKER] = { "checker", SIDE_DISTRUSTED },
 };
 
-/* A child's namespaces are jail/template.c's, the packer's and
- * the reader's are in their enter.c. */
+/* A child's namespaces are jail/template.c's, the packer's,
+ * the checker's and the reader's are jail/beneath.c's and reader/enter.c's. */
 #define OF_CHILD	(CLONE_NEWUSER | CLONE_NEWPID)
 #define OF_HELPER							\
 	(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC |	\
@@ -75,6 +77,8 @@ const struct jail jails[JAILS] = {
 	    "its user's files, as far as Landlock lets it" },
 	{ "reader", PROGRAM_READER, LAUNCHER_NO_KIND, &reader_policy,
 	    OF_HELPER, "opens no file" },
+	{ "checker", PROGRAM_CHECKER, LAUNCHER_NO_KIND, &checker_policy,
+	    OF_HELPER, "the depot, read-only, and nothing else" },
 };
 
 const char *

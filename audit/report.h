@@ -22,7 +22,7 @@ enum program_id {
 	PROGRAM_AIRLOCK, PROGRAM_LAUNCHER, PROGRAM_MANAGER, PROGRAM_DIALER,
 	PROGRAM_FETCHER, PROGRAM_VERIFIER, PROGRAM_GPG, PROGRAM_SEQUOIA,
 	PROGRAM_SQV, PROGRAM_EXTRACTOR, PROGRAM_PACKER, PROGRAM_SIGNER,
-	PROGRAM_READER, PROGRAMS
+	PROGRAM_READER, PROGRAM_CHECKER, PROGRAMS
 };
 
 struct program {
@@ -53,7 +53,7 @@ struct jail {
 	int				 more_namespaces;	/* of a child */
 	const char			*view;	/* of one without a kind */
 };
-#define JAILS	15
+#define JAILS	16
 extern const struct jail jails[JAILS];
 const struct jail_policy *jail_policy(const struct jail *);
 /* Does its policy's filter stand before its program starts? */

@@ -12,7 +12,8 @@
 static enum status help_run(const struct arguments *);
 
 static const struct command commands[] = {
-	{ "install", COMMAND_INSTALL, "(PATH... | --file FILE) [OPTION...]",
+	{ "install", COMMAND_INSTALL, "(PATH... | --file FILE | --locked FILE) "
+	    "[OPTION...]",
 	    "fetch, verify and extract archives, with what they depend on",
 	    "PATH is USER/TYPE/NAME/VERSION, for example "
 	    "alice/pkg/editor/2024-05-01;\n"
@@ -36,6 +37,10 @@ static const struct command commands[] = {
 	    "one archive: content, size, receipt, what it needs, what needs "
 	    "it",
 	    "", 1, 1, show_run },
+	{ "check", COMMAND_CHECK, "[PATH...] [--packed]",
+	    "compare what is installed with what was unpacked",
+	    "Says by path what was changed, added or removed since.  Without "
+	    "PATH, of all that is\ninstalled.\n", 0, SIZE_MAX, check_run },
 	{ "deps", COMMAND_DEPS, "PATH [--dot]",
 	    "what an installed archive needs, as a tree",
 	    "Each archive is expanded once.\n", 1, 1, deps_run },
@@ -72,7 +77,7 @@ static const struct command commands[] = {
 	    "what has to be trusted, and what the jailed processes may do",
 	    "An overview of programs, libraries and lines of code, then each "
 	    "PROCESS: airlock,\nlauncher, manager, dialer, fetcher, verifier, "
-	    "gpg, extractor, packer or\nsigner; without one, all.  --attack "
+	    "gpg, extractor, packer,\nsigner, reader or checker; without one, all.  --attack "
 	    "starts the real launcher with attackers in the\nworkers' places "
 	    "and shows which layer stops each forbidden act.\n",
 	    0, 10, audit_run },

@@ -152,16 +152,41 @@ say_leftover(struct keep *keep, const char *name, uint64_t bytes)
 	}
 }
 
-static enum status
-leftover_remove(struct keep *keep, int dir, const char *name)
+/* What is in the way of nothing, and of use to nobody: which of a directory's
+ * files that is, depends on the directory. */
+typedef bool is_leftover(int dir, const char *name);
+
+static bool
+is_waste(int dir, const char *name)
 {
-	char below[NAME_MAX + sizeof(QUARANTINE) + 1];
+	return !evidence_is(name) && !is_resumable(dir, name);
+}
+
+/* Of an archive that was not installed in the end. */
+static bool
+is_stray_manifest(int dir, const char *name)
+{
+	size_t size = strlen(name), end = strlen(STORE_MANIFESTED);
+	char receipt[NAME_MAX + 1];
 	struct stat st;
 
-	snprintf(below, sizeof(below), QUARANTINE "/%s", name);
+	if (size <= end || strcmp(name + size - end, STORE_MANIFESTED) != 0)
+		return false;
+	snprintf(receipt, sizeof(receipt), "%.*s", (int)(size - end), name);
+	return fstatat(dir, receipt, &st, AT_SYMLINK_NOFOLLOW) == -1 &&
+	    errno == ENOENT;
+}
+
+static enum status
+leftover_remove(struct keep *keep, int dir, const char *where,
+    const char *name)
+{
+	char below[NAME_MAX + 64];
+	struct stat st;
+
+	snprintf(below, sizeof(below), "%s/%s", where, name);
 	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == -1 ||
-	    !S_ISREG(st.st_mode) || evidence_is(name) ||
-	    is_resumable(dir, name))
+	    !S_ISREG(st.st_mode))
 		return STATUS_DONE;
 	if (!keep->arguments->dry_run && unlinkat(dir, name, 0) == -1)
 		return making_failed(below, errno);
@@ -179,25 +204,33 @@ staging_report(struct keep *keep)
 }
 
 static enum status
-leftovers_remove(struct keep *keep)
+leftovers_remove(struct keep *keep, const char *where, is_leftover *is)
 {
-	CLOSE int dir = root_open(&keep->making.root, QUARANTINE);
+	CLOSE int dir = root_open(&keep->making.root, where);
 	enum status status = STATUS_DONE;
 	struct dirent **names;
 
-	staging_report(keep);
 	if (dir < 0)
 		return dir == -ENOENT ? STATUS_DONE : STATUS_FAILED;
 	int n = scandirat(dir, ".", &names, NULL, alphasort);
 	if (n == -1)
-		return making_failed(QUARANTINE, errno);
+		return making_failed(where, errno);
 	for (int i = 0; i < n; i++) {
-		status = status_worse(status,
-		    leftover_remove(keep, dir, names[i]->d_name));
+		if (is(dir, names[i]->d_name))
+			status = status_worse(status, leftover_remove(keep,
+			    dir, where, names[i]->d_name));
 		free(names[i]);
 	}
 	free(names);
 	return status;
+}
+
+static enum status
+all_leftovers_remove(struct keep *keep)
+{
+	staging_report(keep);
+	return status_worse(leftovers_remove(keep, QUARANTINE, is_waste),
+	    leftovers_remove(keep, RECEIPTS, is_stray_manifest));
 }
 
 enum status
@@ -209,7 +242,7 @@ gc_run(const struct arguments *a)
 	if (status == STATUS_DONE) {
 		status = orphans_remove(&keep);
 		if (status != STATUS_INTERRUPTED)
-			status = status_worse(status, leftovers_remove(&keep));
+			status = status_worse(status, all_leftovers_remove(&keep));
 		keep_report(&keep);
 	}
 	keep_end(&keep);

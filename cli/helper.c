@@ -95,30 +95,66 @@ helper_silent(const struct helper *helper)
 	return STATUS_MALFORMED;
 }
 
+/* One look at what it says; it may be out of time. */
+static enum status
+helper_hear(struct helper *helper, bool readable)
+{
+	if (!readable)
+		return patience(helper) == 0 ? helper_silent(helper) :
+		    STATUS_DONE;
+	int got = rpc_receive(&helper->rpc, MSG_DONTWAIT);
+	return got < 0 ? helper_lost(helper, got) : STATUS_DONE;
+}
+
+/* Wait for one record of one of them, or for Ctrl-C. */
+static enum status
+helpers_hear(struct helper *const helpers[], size_t n)
+{
+	struct pollfd fds[1 + HELPERS_MAX] = {
+		{ .fd = interrupt_fd(), .events = POLLIN } };
+	enum status status = STATUS_DONE;
+	int longest = -1;
+
+	for (size_t i = 0; i < n; i++) {
+		int left = patience(helpers[i]);
+		fds[1 + i] = (struct pollfd){ .fd = helpers[i]->rpc.fd,
+		    .events = POLLIN };
+		longest = longest == -1 || (left != -1 && left < longest) ?
+		    left : longest;
+	}
+	if (poll(fds, (nfds_t)n + 1, longest) == -1 && errno != EINTR) {
+		complain("%s: %s", helpers[0]->name, strerror(errno));
+		return STATUS_FAILED;
+	}
+	interrupt_seen();
+	if (interrupt_asked())
+		return STATUS_INTERRUPTED;
+	for (size_t i = 0; i < n && status == STATUS_DONE; i++)
+		status = helper_hear(helpers[i], fds[1 + i].revents != 0);
+	return status;
+}
+
+enum status
+helpers_wait(struct helper *const helpers[], size_t n, size_t *which)
+{
+	enum status status = STATUS_DONE;
+
+	for (;;) {
+		for (*which = 0; *which < n; (*which)++)
+			if (helpers[*which]->answered)
+				return STATUS_DONE;
+		status = helpers_hear(helpers, n);
+		if (status != STATUS_DONE)
+			return status;
+	}
+}
+
 enum status
 helper_wait(struct helper *helper)
 {
-	struct pollfd fds[2] = {
-		{ .fd = helper->rpc.fd, .events = POLLIN },
-		{ .fd = interrupt_fd(), .events = POLLIN },
-	};
+	size_t which;
 
-	while (!helper->answered) {
-		int n = poll(fds, 2, patience(helper));
-		if (n == 0)
-			return helper_silent(helper);
-		if (n == -1 && errno != EINTR) {
-			complain("%s: %s", helper->name, strerror(errno));
-			return STATUS_FAILED;
-		}
-		interrupt_seen();
-		if (interrupt_asked())
-			return STATUS_INTERRUPTED;
-		int got = rpc_receive(&helper->rpc, MSG_DONTWAIT);
-		if (got < 0)
-			return helper_lost(helper, got);
-	}
-	return STATUS_DONE;
+	return helpers_wait(&helper, 1, &which);
 }
 
 void

@@ -1,9 +1,9 @@
 /*
  * helper.h - a program that does one job for the cli, without launcher and
- * manager: packer, signer and reader.
+ * manager: packer, signer, reader and checker.
  *
- * It is started with exactly the descriptors that it is to have, is asked once,
- * and ends.
+ * It is started with exactly the descriptors that it is to have, is asked, most
+ * of them once, and ends.
  */
 #ifndef CLI_HELPER_H
 #define CLI_HELPER_H
@@ -14,6 +14,7 @@
 #include "cli/status.h"
 #include "rpc/rpc.h"
 
+#define HELPERS_MAX	16	/* waited for at once */
 #define HELPER_FDS	3	/* descriptors beside its channel, at most */
 
 struct helper {
@@ -30,6 +31,8 @@ enum status helper_start(struct helper *, const char *name, const int *fds,
 /* Wait until it has answered: STATUS_DONE, or another, said so; Ctrl-C ends the
  * wait, and so does the deadline of what was asked.  Then helper_end(). */
 enum status helper_wait(struct helper *);
+/* The same for one of n that are at work: which. */
+enum status helpers_wait(struct helper *const [], size_t n, size_t *which);
 /* Hang up, end it if it has not ended, reap it; idempotent. */
 void	helper_end(struct helper *);
 

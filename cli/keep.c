@@ -232,7 +232,7 @@ archive_forget(struct keep *keep, const struct graph_node *node)
 		if (dir >= 0)
 			public_remove(dir, node);
 		store_remove_parents(store->public, &node->path);
-		store_receipt_remove(store, &node->path);
+		receipt_forget(store, &node->path);
 	}
 	store_remove_parents(store->depot, &node->path);
 	return bytes;

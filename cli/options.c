@@ -11,6 +11,7 @@
 #define AT(member)	offsetof(struct arguments, member)
 #define INSTALL		OPTION_FOR(COMMAND_INSTALL)
 #define SHOW		OPTION_FOR(COMMAND_SHOW)
+#define CHECK		OPTION_FOR(COMMAND_CHECK)
 #define DEPS		OPTION_FOR(COMMAND_DEPS)
 #define STATUS		OPTION_FOR(COMMAND_STATUS)
 #define LIST		OPTION_FOR(COMMAND_LIST)
@@ -55,6 +56,10 @@ const struct option option_table[] = {
 	    "also the dbg archives of bin archives"),
 	TEXT("file", "FILE", file, INSTALL, false,
 	    "also what this install description names, XML or HID"),
+	TEXT("lock", "FILE", lock, INSTALL, false,
+	    "write down exactly what is installed then: paths, digests, keys"),
+	TEXT("locked", "FILE", locked, INSTALL, false,
+	    "install exactly that, or fail"),
 	FLAG("offline", offline, INSTALL,
 	    "use no network, only what lies in ROOT/public"),
 	FLAG("dry-run", dry_run, INSTALL | REMOVE | GC,
@@ -94,6 +99,8 @@ const struct option option_table[] = {
 
 	FLAG("named", named, LIST,
 	    "only what somebody named, no dependencies"),
+	FLAG("packed", packed, CHECK,
+	    "also what is kept in ROOT/public, against the receipts"),
 	FLAG("cascade", cascade, REMOVE, "also what needs it"),
 	FLAG("dot", dot, DEPS, "as a graph for Graphviz, not as a tree"),
 

@@ -17,6 +17,7 @@ enum command_id {
 	COMMAND_VERIFY,
 	COMMAND_LIST,
 	COMMAND_SHOW,
+	COMMAND_CHECK,
 	COMMAND_DEPS,
 	COMMAND_OUTDATED,
 	COMMAND_INDEX,
@@ -41,13 +42,13 @@ enum command_id {
 struct arguments {
 	/* texts; NULL: not given */
 	const char	*root, *ca, *arch, *signature, *user, *key,
-			*fingerprint, *html, *file;
+			*fingerprint, *html, *file, *lock, *locked;
 	const char	*urls[OPTIONS_URLS];
 	size_t		 nurls;
 	bool		 json, quiet, help, version, source, offline, dry_run,
 			 no_proxy, replace, force, dot, cascade, named,
 			 attack, dbg, no_catalog, allow_rollback, allow_expired,
-			 allow_unlisted, stats;
+			 allow_unlisted, stats, packed;
 	uint64_t	 serial, expires /* days */;
 	uint64_t	 jobs, stall /* seconds */, retries, max_entries,
 			 max_size, max_unpacked /* bytes */, max_ratio,

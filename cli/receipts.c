@@ -8,6 +8,7 @@
 #include "cli/json.h"
 #include "cli/receipts.h"
 #include "cli/userfile.h"
+#include "depot/hex.h"
 #include "depot/lines.h"
 #include "rpc/cap.h"
 
@@ -61,6 +62,29 @@ receipt_number(const struct receipt_text *receipt, const char *word)
 }
 
 bool
+receipt_valid(const struct receipt_text *receipt)
+{
+	struct lines lines = { .text = receipt->text, .size = receipt->size };
+	struct slice word, value;
+	int more = 1;
+
+	while (more > 0)
+		more = lines_next(&lines, &word, &value);
+	return more == 0 && receipt->size > 0;
+}
+
+bool
+receipt_digest(const struct receipt_text *receipt, const char *word,
+    uint8_t digest[32])
+{
+	char value[RECEIPT_MAX];
+
+	receipt_value(receipt, word, value);
+	const struct slice text = { value, strlen(value) };
+	return hex_parse(&text, digest, 32);
+}
+
+bool
 receipt_wanted(const struct receipt_text *receipt)
 {
 	char value[RECEIPT_MAX];
@@ -102,12 +126,23 @@ receipt_want(int receipts, const struct depot_path *path)
 	return error < 0 ? error : content_write(&content, receipts, name);
 }
 
+void
+receipt_forget(struct store *store, const struct depot_path *path)
+{
+	char name[STORE_NAME];
+
+	store_receipt_remove(store, path);
+	depot_path_flat(path, name);
+	strcat(name, STORE_MANIFESTED);
+	(void)unlinkat(store->receipts, name, 0);
+}
+
 /* Words whose value is a number; all others are text. */
 static bool
 is_number_word(const struct slice *word)
 {
 	static const char *const words[] = { "size", "signed", "entries",
-	    "unpacked", "installed" };
+	    "unpacked", "installed", "catalog-serial" };
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (is_word(word, words[i]))

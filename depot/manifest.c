@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "depot/hex.h"
 #include "depot/manifest.h"
 #include "depot/sha256.h"
 
@@ -117,46 +118,6 @@ is_text(const struct slice *slice, const char *text)
 	    memcmp(slice->text, text, slice->size) == 0;
 }
 
-/* Decimal, in its one form. */
-static bool
-size_parse(const struct slice *text, uint64_t *size)
-{
-	uint64_t value = 0;
-
-	if (text->size == 0 || (text->size > 1 && text->text[0] == '0'))
-		return false;
-	for (size_t i = 0; i < text->size; i++) {
-		uint64_t digit = (uint64_t)(unsigned char)text->text[i] - '0';
-		if (digit > 9 || value > (UINT64_MAX - digit) / 10)
-			return false;
-		value = 10 * value + digit;
-	}
-	*size = value;
-	return true;
-}
-
-static int
-hex_digit(char c)
-{
-	return c >= '0' && c <= '9' ? c - '0' :
-	    c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-static bool
-digest_parse(const struct slice *text, uint8_t digest[MANIFEST_DIGEST])
-{
-	if (text->size != (size_t)2 * MANIFEST_DIGEST)
-		return false;
-	for (size_t i = 0; i < MANIFEST_DIGEST; i++) {
-		int high = hex_digit(text->text[2 * i]);
-		int low = hex_digit(text->text[2 * i + 1]);
-		if (high < 0 || low < 0)
-			return false;
-		digest[i] = (uint8_t)(high << 4 | low);
-	}
-	return true;
-}
-
 static bool
 mode_parse(const struct slice *text, unsigned int *mode)
 {
@@ -173,8 +134,8 @@ line_parse(struct manifest_line *line, const struct slice fields[FIELDS])
 	if (is_text(&fields[0], "f")) {
 		line->kind = MANIFEST_FILE;
 		return mode_parse(&fields[1], &line->mode) &&
-		    size_parse(size, &line->size) &&
-		    digest_parse(third, line->digest);
+		    decimal_parse(size, &line->size) &&
+		    hex_parse(third, line->digest, MANIFEST_DIGEST);
 	}
 	if (!is_text(size, "-"))
 		return false;

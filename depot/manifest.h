@@ -51,5 +51,4 @@ int	manifest_next(struct lines *, struct manifest_line *);
 /* Write the line with an end after it: its bytes without that, or -EINVAL if it
  * is not of the grammar. */
 int	manifest_put(char text[MANIFEST_LINE], const struct manifest_line *);
-
 #endif /* DEPOT_MANIFEST_H */

@@ -16,6 +16,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "checker/policy.h"
 #include "cli/policy.h"
 #include "dialer/policy.h"
 #include "extractor/policy.h"
@@ -60,6 +61,7 @@ static const struct {
 	{ "packer-file", &packer_of_file },
 	{ "signer", &signer_policy },
 	{ "reader", &reader_policy },
+	{ "checker", &checker_policy },
 	{ "extractor-template", &extractor_template },
 	{ "extractor-child", &extractor_child },
 };

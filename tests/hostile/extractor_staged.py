@@ -50,7 +50,7 @@ def look_at_attributes(descriptor, path):
 
 def look_at_archive(root):
     """By descriptor: paths may be as long as the kernel allows."""
-    if len(os.listdir(root)) > 1:
+    if len(set(os.listdir(root)) - {".manifest"}) > 1:
         complain(root, "more than one name at the top")
     seen = {}
     for directory, names, files, fd in os.fwalk(root):

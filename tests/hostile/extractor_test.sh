@@ -119,6 +119,9 @@ for archive in gnu pax ustar v7 oldgnu dot; do
 	    "$T/staging-real/$archive.tar.xz" >"$T/got"
 	ok "$archive: $(wc -l <"$T/wanted") names are as GNU tar unpacks them" \
 	    diff "$T/wanted" "$T/got"
+	ok "$archive: and they are what the manifest lists" \
+	    python3 tests/hostile/extractor_manifest.py \
+	    "$T/staging-real/$archive.tar.xz/.manifest" "$T/tar/1.0"
 	rm -rf "$T/tar"
 done
 

@@ -27,6 +27,9 @@ def main(root):
     rows = []
     for directory, names, files in os.walk(root):
         for name in names + files:
+            # The extractor's own list, beside the top directory.
+            if directory == root and name == ".manifest":
+                continue
             path = os.path.join(directory, name)
             rows.append("%r %s" % (os.path.relpath(path, root), line(path)))
     print("\n".join(sorted(rows)))

@@ -8,7 +8,8 @@ import sys
 JAILS = ['dialer', 'fetcher', 'file fetcher', 'verifier template',
          'verifier child', 'sequoia template', 'sequoia child',
          'extractor template', 'extractor child',
-         'packer of a directory', 'packer of a file', 'signer', 'reader']
+         'packer of a directory', 'packer of a file', 'signer', 'reader',
+         'checker']
 ACTS = 60
 # Works for everybody where there is no jail: what is said of these acts is said
 # of the jail, and not of the kernel.
@@ -56,7 +57,10 @@ KNOWN = [
      ['seccomp: trapped', 'seccomp: killed']),
     ('signer', 'exhaust_memory', 'blocked', ['limits']),
     ('signer', 'core', 'blocked', ['limits', 'kernel', 'capabilities']),
-    ('reader', 'fork_thread', 'blocked', ['seccomp: killed'])]
+    ('reader', 'fork_thread', 'blocked', ['seccomp: killed']),
+    ('checker', 'victim_read', 'needed', ['']),
+    ('checker', 'victim_write', 'blocked', ['seccomp: trapped']),
+    ('checker', 'passwd_read', 'blocked', ['view', 'landlock'])]
 
 
 def whole(rows):

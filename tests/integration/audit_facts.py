@@ -62,14 +62,14 @@ def check_names(events):
     return differ('processes', [p['process'] for p in events['process']],
                   ['airlock', 'launcher', 'manager', 'dialer', 'fetcher',
                    'verifier', 'gpg', 'sequoia', 'sqv', 'extractor', 'packer',
-                   'signer', 'reader']) + \
+                   'signer', 'reader', 'checker']) + \
         differ('jails', [j['jail'] for j in events['jail']],
                ['launcher', 'manager',
                 'dialer', 'fetcher', 'file fetcher', 'verifier template',
                 'verifier child', 'sequoia template', 'sequoia child',
                 'extractor template', 'extractor child',
                 'packer of a directory', 'packer of a file', 'signer',
-                'reader'])
+                'reader', 'checker'])
 
 
 def check_code(events):

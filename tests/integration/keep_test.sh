@@ -241,7 +241,8 @@ for delay in 1 3 5 8 12; do
 	exits 0 "gc after a kill" airlock gc
 	is "$(listed)" alice/raw/font/1 "ends what was begun"
 	ok "nothing left over" nothing_left
-	is "$(ls "$ROOT/state/receipts")" alice,raw,font,1 "nor a receipt"
+	is "$(ls "$ROOT/state/receipts" | xargs)" \
+	    "alice,raw,font,1 alice,raw,font,1@manifest" "nor a receipt"
 done
 if [ $hits -ge 2 ]; then
 	ok "some were killed: $hits of 5" true

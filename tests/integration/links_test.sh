@@ -20,9 +20,11 @@ like "$(libraries libexec/airlock/verifier)" \
     '^libc( libgpg-error)? libgpgme( libseccomp)?$' "verifier"
 like "$(libraries libexec/airlock/sequoia)" '^libc( libseccomp)?$' "sequoia"
 like "$(libraries libexec/airlock/extractor)" \
-    '^libarchive libc( liblzma)?( libseccomp)?$' "extractor"
+    '^libarchive libc( liblzma)? libnettle( libseccomp)?$' "extractor"
 like "$(libraries libexec/airlock/packer)" \
     '^libarchive libc liblzma( libseccomp)?$' "packer"
+like "$(libraries libexec/airlock/checker)" '^libc libnettle( libseccomp)?$' \
+    "checker"
 like "$(libraries libexec/airlock/reader)" '^libc( libseccomp)?$' "reader"
 for attacker in "$BUILD"/libexec/airlock/attack-*; do
 	like "$(libraries "libexec/airlock/${attacker##*/}")" \
@@ -36,7 +38,7 @@ for program in bin/airlock libexec/airlock/manager libexec/airlock/launcher \
     libexec/airlock/verifier libexec/airlock/sequoia \
     libexec/airlock/extractor \
     libexec/airlock/packer libexec/airlock/signer \
-    libexec/airlock/reader; do
+    libexec/airlock/reader libexec/airlock/checker; do
 	elf=$(readelf -hlW "$BUILD/$program"; readelf -dW "$BUILD/$program")
 	like "$elf" 'Type: *DYN' "$program: position independent"
 	like "$elf" 'GNU_RELRO' "$program: RELRO"

@@ -7,7 +7,7 @@ cd "$SRC" || exit 1
 unset MAKEFLAGS MAKELEVEL
 ok "make install" make O="$BUILD" DESTDIR="$T/root" PREFIX=/usr install
 for program in manager launcher dialer fetcher verifier extractor packer \
-    signer reader; do
+    signer reader checker; do
 	ok "$program" [ -x "$T/root/usr/libexec/airlock/$program" ]
 done
 ok "airlock runs where it was installed" "$T/root/usr/bin/airlock" --version
