@@ -20,6 +20,7 @@ struct install {
 	struct arguments arguments;	/* with the settings */
 	struct root	 root;
 	struct settings	 settings;
+	struct locked	 locked;	/* with --locked */
 	struct wishes	 wishes;
 };
 
@@ -46,13 +47,23 @@ static enum status
 wishes_begin(struct install *install)
 {
 	const struct arguments *a = &install->arguments;
+	enum status status = STATUS_DONE;
 
-	if (a->nwords == 0 && a->file == NULL) {
+	if (a->nwords == 0 && a->file == NULL && a->locked == NULL) {
 		complain("install: something is missing");
-		advise("usage: airlock install PATH... | --file FILE");
+		advise("usage: airlock install PATH... | --file FILE | "
+		    "--locked FILE");
 		return STATUS_USAGE;
 	}
-	return wishes_read(&install->wishes, a);
+	if (a->lock != NULL && (a->locked != NULL || a->dry_run)) {
+		complain("--lock: what is installed cannot be known with %s",
+		    a->dry_run ? "--dry-run" : "--locked");
+		return STATUS_USAGE;
+	}
+	if (a->locked != NULL)
+		status = locked_read(&install->locked, a->locked);
+	return status != STATUS_DONE ? status : wishes_read(&install->wishes,
+	    a, a->locked == NULL ? NULL : &install->locked);
 }
 
 /* The command line before the file, that before the settings. */
@@ -162,7 +173,8 @@ plan_wishes(struct install *install, struct plan *plan, struct session *session)
 	for (size_t i = 0; i < wishes->count; i++) {
 		const struct wish *wish = &wishes->list[i];
 		if (!wish->listed) {
-			plan_want(plan, &wish->path, wish->needs, true);
+			plan_want(plan, &wish->path, wish->needs,
+			    !wish->dependency);
 		} else if (needs_want_listed(plan, &wish->path, wish->needs,
 		    true) < 0) {
 			complain("%s: its bin archive has no valid path",
@@ -204,9 +216,12 @@ install_all(struct install *install)
 
 	view_init(&view, a, install->root.path);
 	plan_init(&plan, a, &install->root, &view);
+	plan.locked = a->locked == NULL ? NULL : &install->locked;
 	enum status status = a->dry_run ? plan_wishes(install, &plan, NULL) :
 	    converse(install, &view, &plan);
 	status = status_worse(status, view.status);
+	if (status == STATUS_DONE && a->lock != NULL)
+		status = locked_write(&plan, a->lock);
 	view_finish(&view, status);
 	plan_fini(&plan);
 	view_fini(&view);
@@ -223,5 +238,6 @@ install_run(const struct arguments *a)
 		status = install_all(&install);
 	settings_free(&install.settings);
 	wishes_free(&install.wishes);
+	locked_free(&install.locked);
 	return status;
 }

@@ -199,19 +199,31 @@ unpacked_size(const struct plan *plan, const struct planned *item)
 	    (uint64_t)receipt_number(&receipt, "unpacked") : 0;
 }
 
+/* A lockfile names keys as well, which the manager is not told of: who has
+ * signed it is known now. */
+static enum cli_why
+item_locked_key(const struct plan *plan, const struct planned *item)
+{
+	return plan->locked == NULL ? WHY_NONE : locked_compare(
+	    locked_find(plan->locked, &item->path), plan->receipts);
+}
+
 static void
 item_finish(struct plan *plan, struct planned *item,
     const struct reason *reason)
 {
 	enum cli_why why = reason->why;
 	struct reason result = *reason;
+	if (why == WHY_INSTALLED && item_locked_key(plan, item) != WHY_NONE)
+		result.why = item_locked_key(plan, item);
 	if (why == WHY_INSTALLED)
 		item_publish(plan, item);
 	uint64_t size = why == WHY_INSTALLED ? fetched_size(plan, item) : 0;
 	char source[ORIGIN_TEXT];
 
 	item->done = true;
-	item->there = why == WHY_INSTALLED || why == WHY_PRESENT;
+	item->there = result.why == WHY_INSTALLED ||
+	    result.why == WHY_PRESENT;
 	if (why == WHY_INSTALLED && plan->arguments->stats)
 		view_unpacked(plan->view, unpacked_size(plan, item));
 	/* Its archives are wanted before it is shown, so that the count of all
@@ -279,13 +291,20 @@ origin_next(const struct plan *plan, struct planned *item, struct url *url)
 }
 
 static void
-request_fill(struct cli_install_req *req, const struct planned *item,
-    bool wanted)
+request_fill(struct cli_install_req *req, const struct plan *plan,
+    const struct planned *item)
 {
+	const struct lockfile_entry *entry = plan->locked == NULL ? NULL :
+	    locked_find(plan->locked, &item->path);
 	_Static_assert(sizeof(req->path) > DEPOT_PATH_MAX, "a path fits");
 	*req = (struct cli_install_req){ .archive = item->number,
-	    .flags = wanted ? CLI_WANTED_BY_NAME : 0 };
+	    .flags = view_wanted(plan->view, item->number) ?
+		CLI_WANTED_BY_NAME : 0 };
 	strcpy(req->path, item->path.text);
+	if (entry != NULL) {
+		req->flags |= CLI_LOCKED;
+		memcpy(req->digest, entry->digest, sizeof(req->digest));
+	}
 }
 
 static void
@@ -341,7 +360,7 @@ item_ask(struct plan *plan, struct planned *item)
 	struct cli_install_req req;
 	struct url url;
 
-	request_fill(&req, item, view_wanted(plan->view, item->number));
+	request_fill(&req, plan, item);
 	if (item->source == PLAN_LOCAL) {
 		struct cap caps[2] = { CAP_INIT, CAP_INIT };
 		enum status status = STATUS_DONE;
@@ -425,6 +444,23 @@ item_present(const struct plan *plan, const struct planned *item)
 	    AT_SYMLINK_NOFOLLOW) == 0 ? WHY_PRESENT : WHY_FOREIGN;
 }
 
+/* The same, and is it what the lockfile says? */
+static enum cli_why
+item_judge(const struct plan *plan, const struct planned *item)
+{
+	enum cli_why why = item_present(plan, item), other;
+	const struct lockfile_entry *entry;
+
+	if (plan->locked == NULL)
+		return why;
+	entry = locked_find(plan->locked, &item->path);
+	if (entry == NULL)
+		return WHY_NOT_LOCKED;
+	other = why == WHY_PRESENT ? locked_compare(entry, plan->receipts) :
+	    WHY_NONE;
+	return other == WHY_NONE ? why : other;
+}
+
 static bool
 has_key(const struct plan *plan, const struct planned *item)
 {
@@ -437,7 +473,7 @@ has_key(const struct plan *plan, const struct planned *item)
 static enum status
 item_begin(struct plan *plan, struct planned *item)
 {
-	enum cli_why why = item_present(plan, item);
+	enum cli_why why = item_judge(plan, item);
 
 	if (why == WHY_PRESENT && plan->session != NULL &&
 	    view_wanted(plan->view, item->number))

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "cli/cli.h"
+#include "cli/locked.h"
 #include "cli/needs.h"
 #include "cli/options.h"
 #include "cli/publisher.h"
@@ -53,6 +54,7 @@ struct plan {
 	const struct root *root;
 	struct session	*session;	/* NULL: a dry run */
 	struct view	*view;
+	const struct locked *locked;	/* what alone may be installed; or NULL */
 	struct planned	**items;	/* owned; by number */
 	uint32_t	 count, next;	/* next: the first not begun */
 	uint32_t	 in_flight;

@@ -11,7 +11,8 @@
 #include "depot/path.h"
 #include "rpc/cap.h"
 
-#define CONTENT_MAX	((size_t)1 << 20)	/* bytes */
+#define CONTENT_MAX	((size_t)32 << 20)	/* bytes; a lockfile of 65536
+					 * archives has as many */
 
 enum status
 user_root(struct root *root, const struct arguments *a, const char *user)

@@ -91,16 +91,31 @@ words_take(struct wishes *wishes, const struct arguments *a)
 	return status;
 }
 
-enum status
-wishes_read(struct wishes *wishes, const struct arguments *a)
+static void
+locked_take(struct wishes *wishes, const struct arguments *a,
+    const struct locked *locked)
 {
+	for (size_t i = 0; i < locked->count; i++) {
+		struct wish *wish = &wishes->list[wishes->count++];
+		wish->needs = NEEDS_BINARY | options_needs(a);
+		wish->dependency = !locked->entries[i].named;
+		depot_path_copy(&wish->path, &locked->entries[i].path);
+	}
+}
+
+enum status
+wishes_read(struct wishes *wishes, const struct arguments *a,
+    const struct locked *locked)
+{
+	bool all = locked != NULL && a->nwords == 0 && a->file == NULL;
 	struct index description = { .count = 0 };
 	enum status status = a->file == NULL ? STATUS_DONE :
 	    description_read(&description, a->file);
 
 	*wishes = (struct wishes){ .count = 0 };
 	if (status == STATUS_DONE) {
-		wishes->list = calloc(a->nwords + description.count + 1,
+		wishes->list = calloc(a->nwords + description.count +
+		    (all ? locked->count : 0) + 1,
 		    sizeof(*wishes->list));
 		if (wishes->list == NULL) {
 			complain("out of memory");
@@ -109,6 +124,8 @@ wishes_read(struct wishes *wishes, const struct arguments *a)
 	}
 	if (status == STATUS_DONE)
 		status = words_take(wishes, a);
+	if (status == STATUS_DONE && all)
+		locked_take(wishes, a, locked);
 	if (status == STATUS_DONE && a->file != NULL)
 		status = entries_take(wishes, a, &description);
 	index_free(&description);

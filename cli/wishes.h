@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "cli/locked.h"
 #include "cli/needs.h"
 #include "cli/options.h"
 #include "cli/status.h"
@@ -17,6 +18,7 @@
 struct wish {
 	struct depot_path path;
 	uint32_t	 needs;		/* bits of enum needs */
+	bool		 dependency;	/* of something that was wished for */
 	bool		 listed;	/* a src stands for what its needs say,
 					 * not just for itself */
 };
@@ -28,11 +30,13 @@ struct wishes {
 };
 
 /*
- * All words, and all that --file names, which is an install description of
+ * All words or, without any, all that the lockfile lists, unless that is NULL;
+ * and all that --file names, which is an install description of
  * Genode's and is read by a reader: STATUS_DONE, or another, said so; then
  * nothing of it should be installed.
  */
-enum status wishes_read(struct wishes *, const struct arguments *);
+enum status wishes_read(struct wishes *, const struct arguments *,
+    const struct locked *);
 void	wishes_free(struct wishes *);
 
 #endif /* CLI_WISHES_H */
