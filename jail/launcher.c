@@ -5,6 +5,7 @@
  *          workers' programs as descriptors; the depot's staging directory as
  *          its working directory; one channel, to the manager.
  * Lacks:   as root's launcher: root of the host.  Any input but fixed records.
+ *          Any library but the C library: filters come with it, compiled.
  *          System calls that neither it nor a worker needs (cli/policy.c).
  * Trusts:  the manager.
  * If taken over: everything that its user can do; it is in the trusted base.

@@ -61,6 +61,11 @@ print(missing, len(filters))
 sys.exit(bool(missing) or len(filters) < 5)
 END
 
+# And only there.
+like "$("${CC:-cc}" -I. -U__x86_64__ -U__aarch64__ -E "$BUILD/gen/filters.c" 2>&1)" \
+    'error.*these filters are for another machine' \
+    "they cannot be compiled for another machine"
+
 # change POLICY TEXT LINE AWK: what is recorded of the policy, its first line that
 # matches LINE changed by AWK, makes a table whose difference matches TEXT.
 change() {
