@@ -161,6 +161,37 @@ merge(struct inventory *inventory)
 	inventory->count = kept;
 }
 
+/*
+ * What came or went meanwhile: an archive has its receipt before its tree, and
+ * loses its tree before that.  Whoever has a tree now and no receipt after that is
+ * foreign.
+ */
+static void
+foreign_look_again(struct inventory *inventory, const struct root *root)
+{
+	CLOSE int depot = root_open(root, "depot");
+	CLOSE int receipts = root_open(root, RECEIPTS);
+	char flat[DEPOT_PATH_MAX + 1];
+	struct depot_path path;
+	struct stat st;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < inventory->count; i++) {
+		struct item *item = &inventory->items[i];
+		if (!item->receipt && depot_path_parse(&path, item->path,
+		    strlen(item->path)) == 0) {
+			item->present = fstatat(depot, item->path, &st,
+			    AT_SYMLINK_NOFOLLOW) == 0;
+			depot_path_flat(&path, flat);
+			item->receipt = receipts >= 0 && fstatat(receipts,
+			    flat, &st, AT_SYMLINK_NOFOLLOW) == 0;
+		}
+		if (item->receipt || item->present)
+			inventory->items[kept++] = *item;
+	}
+	inventory->count = kept;
+}
+
 int
 inventory_read(struct inventory *inventory, const struct root *root,
     const char *user)
@@ -178,6 +209,7 @@ inventory_read(struct inventory *inventory, const struct root *root,
 		return error;
 	}
 	merge(inventory);
+	foreign_look_again(inventory, root);
 	return 0;
 }
 
