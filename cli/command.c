@@ -46,15 +46,15 @@ static const struct command commands[] = {
 	    "Each archive is expanded once.\n", 1, 1, deps_run },
 	{ "outdated", COMMAND_OUTDATED, "",
 	    "what is installed in an older version than is known",
-	    "Known are those in the indexes that are installed, those in "
-	    "ROOT/public, and those\nthat are installed.  Versions compare "
-	    "byte by byte.\n", 0, 0, outdated_run },
+	    "Known are those in publishers' catalogs, in the indexes that are "
+	    "installed, in\nROOT/public, and those that are installed.  "
+	    "Versions compare byte by byte.\n", 0, 0, outdated_run },
 	{ "index", COMMAND_INDEX, "[USER | USER/index/VERSION]",
 	    "what publishers list in their indexes",
 	    "Of each USER the newest one that is installed.\n", 0, 1,
 	    index_run },
 	{ "search", COMMAND_SEARCH, "WORD",
-	    "find archives, in indexes and among what is installed",
+	    "find archives, in indexes, catalogs and among what is installed",
 	    "By path and description; capital letters do not matter.\n", 1, 1,
 	    search_run },
 	{ "status", COMMAND_STATUS, "",

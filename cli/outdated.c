@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/accepted.h"
 #include "cli/command.h"
 #include "cli/index.h"
 #include "cli/inventory.h"
@@ -16,8 +17,9 @@
 #include "cli/message.h"
 
 /* Where a version is known from; of one version, the first of these counts. */
-enum origin { FROM_INSTALLED, FROM_PUBLIC, FROM_INDEX };
-static const char *const origin_words[] = { "installed", "public", "index" };
+enum origin { FROM_INSTALLED, FROM_PUBLIC, FROM_CATALOG, FROM_INDEX };
+static const char *const origin_words[] = { "installed", "public", "catalog",
+	"index" };
 
 struct version {
 	char		 path[DEPOT_PATH_MAX + 1];
@@ -29,6 +31,7 @@ struct version {
 struct versions {
 	struct version	*items;		/* owned */
 	size_t		 count, room;
+	size_t		 ninstalled;	/* the first ones, by their paths */
 };
 
 /* user: whose index, else "". */
@@ -70,7 +73,43 @@ add_installed(struct versions *versions, const struct root *root)
 		    depot_path_parse(&path, inventory.items[i].path,
 		    strlen(inventory.items[i].path)) == 0)
 			error = add(versions, &path, FROM_INSTALLED, "");
+	versions->ninstalled = versions->count;
 	inventory_free(&inventory);
+	return error;
+}
+
+/* Is some version of it installed? */
+static bool
+is_of_interest(const struct versions *versions, const struct depot_path *path)
+{
+	size_t series = (size_t)(path->top - path->text);
+	size_t from = 0, to = versions->ninstalled;
+
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+		const struct version *version = &versions->items[middle];
+		int order = strncmp(path->text, version->path, series);
+		if (order == 0)
+			return true;
+		if (order < 0)
+			to = middle;
+		else
+			from = middle + 1;
+	}
+	return false;
+}
+
+/* A catalog may list a million archives: only what matters is remembered. */
+static int
+add_catalog(const struct catalog *catalog, void *context)
+{
+	struct catalog_entry entry;
+	size_t at = catalog->head.size;
+	int error = 0;
+
+	while (error == 0 && catalog_next(catalog, &at, &entry))
+		if (is_of_interest(context, &entry.path))
+			error = add(context, &entry.path, FROM_CATALOG, "");
 	return error;
 }
 
@@ -214,6 +253,8 @@ outdated_run(const struct arguments *a)
 	if (root_choose(&root, a) < 0)
 		return STATUS_FAILED;
 	int error = add_installed(&versions, &root);
+	if (error == 0)
+		error = accepted_each(&root, add_catalog, &versions);
 	if (error == 0)
 		error = add_public(&versions, &root);
 	enum status status = error < 0 ? STATUS_FAILED :

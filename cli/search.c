@@ -1,20 +1,24 @@
 /*
  * search.c - index and search: what publishers say that there is.
  */
+#include <errno.h>
+#include <search.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/accepted.h"
 #include "cli/command.h"
 #include "cli/index.h"
 #include "cli/inventory.h"
 #include "cli/json.h"
 #include "cli/message.h"
 
-struct catalog {
+struct lookup {
 	const struct arguments *arguments;
 	const char	*word;		/* to be found; NULL: all */
 	struct inventory inventory;
-	bool		*seen;		/* of the inventory: in an index */
+	bool		*seen;		/* of the inventory: shown already */
+	void		*told;		/* tsearch tree of paths in an index */
 	size_t		 found;
 };
 
@@ -26,9 +30,9 @@ compare(const void *path, const void *item)
 
 /* -1: it is not installed. */
 static ssize_t
-installed(const struct catalog *catalog, const char *path)
+installed(const struct lookup *lookup, const char *path)
 {
-	const struct inventory *inventory = &catalog->inventory;
+	const struct inventory *inventory = &lookup->inventory;
 	const struct item *item = inventory->count == 0 ? NULL :
 	    bsearch(path, inventory->items, inventory->count,
 	    sizeof(*inventory->items), compare);
@@ -37,9 +41,9 @@ installed(const struct catalog *catalog, const char *path)
 }
 
 static bool
-matches(const struct catalog *catalog, const char *text)
+matches(const struct lookup *lookup, const char *text)
 {
-	return catalog->word == NULL || strcasestr(text, catalog->word) != NULL;
+	return lookup->word == NULL || strcasestr(text, lookup->word) != NULL;
 }
 
 /* ---- index ---- */
@@ -76,14 +80,14 @@ json_supports(const struct index *index, const struct reader_entry *entry)
 }
 
 static void
-show_entry(const struct catalog *catalog, const struct index *index,
+show_entry(const struct lookup *lookup, const struct index *index,
     const struct reader_entry *entry, const struct groups *groups)
 {
 	bool is_installed = entry->kind == READER_ARCHIVE &&
-	    installed(catalog, entry->path) >= 0;
+	    installed(lookup, entry->path) >= 0;
 	int indent = 2 * (int)entry->depth + 2;
 
-	if (catalog->arguments->json) {
+	if (lookup->arguments->json) {
 		if (entry->kind == READER_ARCHIVE)
 			json_entry(index, entry, groups, is_installed);
 		else if (entry->kind == READER_SUPPORTS)
@@ -102,15 +106,15 @@ show_entry(const struct catalog *catalog, const struct index *index,
 static enum status
 show_index(const struct index *index, void *context)
 {
-	struct catalog *catalog = context;
+	struct lookup *lookup = context;
 	struct groups groups = { { NULL } };
 
-	catalog->found++;
-	if (!catalog->arguments->json)
+	lookup->found++;
+	if (!lookup->arguments->json)
 		say("%s", index->path.text);
 	for (size_t i = 0; i < index->count; i++) {
 		const struct reader_entry *entry = &index->entries[i];
-		show_entry(catalog, index, entry, &groups);
+		show_entry(lookup, index, entry, &groups);
 		if (entry->kind == READER_GROUP)
 			groups.names[entry->depth] = entry->text;
 	}
@@ -122,13 +126,13 @@ show_index(const struct index *index, void *context)
 
 /* USER, or USER/index/VERSION. */
 static enum status
-show_chosen(struct catalog *catalog, const struct root *root, const char *word)
+show_chosen(struct lookup *lookup, const struct root *root, const char *word)
 {
 	struct depot_path path;
 	struct index index;
 
 	if (word == NULL || depot_user_valid(word))
-		return index_each(root, word, show_index, catalog);
+		return index_each(root, word, show_index, lookup);
 	if (depot_path_parse(&path, word, strlen(word)) < 0 ||
 	    path.type != DEPOT_INDEX) {
 		complain("%s: neither a user's name nor an index", word);
@@ -136,7 +140,7 @@ show_chosen(struct catalog *catalog, const struct root *root, const char *word)
 	}
 	enum status status = index_read(&index, root, &path);
 	if (status == STATUS_DONE)
-		status = show_index(&index, catalog);
+		status = show_index(&index, lookup);
 	index_free(&index);
 	return status;
 }
@@ -144,32 +148,38 @@ show_chosen(struct catalog *catalog, const struct root *root, const char *word)
 enum status
 index_run(const struct arguments *a)
 {
-	struct catalog catalog = { .arguments = a };
+	struct lookup lookup = { .arguments = a };
 	const char *word = a->nwords == 0 ? NULL : a->words[0];
 	struct root root;
 
 	if (root_choose(&root, a) < 0 ||
-	    inventory_read(&catalog.inventory, &root, NULL) < 0)
+	    inventory_read(&lookup.inventory, &root, NULL) < 0)
 		return STATUS_FAILED;
-	enum status status = show_chosen(&catalog, &root, word);
-	if (status == STATUS_DONE && catalog.found == 0) {
+	enum status status = show_chosen(&lookup, &root, word);
+	if (status == STATUS_DONE && lookup.found == 0) {
 		complain("%s: no index is installed", word == NULL ?
 		    root.path : word);
 		advise("airlock install USER/index/VERSION gets one");
 		status = STATUS_UNAVAILABLE;
 	}
-	inventory_free(&catalog.inventory);
+	inventory_free(&lookup.inventory);
 	return status;
 }
 
 /* ---- search ---- */
 
+static int
+by_text(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
 static void
-show_found(struct catalog *catalog, const char *path, const char *info,
+show_found(struct lookup *lookup, const char *path, const char *info,
     const char *index, bool is_installed)
 {
-	catalog->found++;
-	if (catalog->arguments->json) {
+	lookup->found++;
+	if (lookup->arguments->json) {
 		json_begin("found");
 		json_text("path", path);
 		json_text("info", info);
@@ -183,61 +193,110 @@ show_found(struct catalog *catalog, const char *path, const char *info,
 	    is_installed ? "  (installed)" : "");
 }
 
+/* An index tells more of it than a catalog: which of them have told it? */
+static int
+remember(struct lookup *lookup, const char *path)
+{
+	char *copy = strdup(path);
+
+	if (copy == NULL)
+		return -ENOMEM;
+	char *const *kept = tsearch(copy, &lookup->told, by_text);
+	if (kept == NULL || *kept != copy)
+		free(copy);
+	return kept == NULL ? -ENOMEM : 0;
+}
+
 static enum status
 search_index(const struct index *index, void *context)
 {
-	struct catalog *catalog = context;
+	struct lookup *lookup = context;
 
 	for (size_t i = 0; i < index->count; i++) {
 		const struct reader_entry *entry = &index->entries[i];
 		if (entry->kind != READER_ARCHIVE ||
-		    (!matches(catalog, entry->path) &&
-		    !matches(catalog, entry->text)))
+		    (!matches(lookup, entry->path) &&
+		    !matches(lookup, entry->text)))
 			continue;
-		ssize_t at = installed(catalog, entry->path);
+		ssize_t at = installed(lookup, entry->path);
 		if (at >= 0)
-			catalog->seen[at] = true;
-		show_found(catalog, entry->path, entry->text, index->path.text,
+			lookup->seen[at] = true;
+		show_found(lookup, entry->path, entry->text, index->path.text,
 		    at >= 0);
+		if (remember(lookup, entry->path) < 0) {
+			complain("out of memory");
+			return STATUS_FAILED;
+		}
 	}
 	return STATUS_DONE;
 }
 
+/* What one installs by name; the rest of a catalog comes by itself. */
+static bool
+is_named_often(const struct depot_path *path)
+{
+	return path->type == DEPOT_PKG || path->type == DEPOT_RAW ||
+	    path->type == DEPOT_INDEX || path->type == DEPOT_IMAGE;
+}
+
+static int
+search_catalog(const struct catalog *catalog, void *context)
+{
+	struct lookup *lookup = context;
+	struct catalog_entry entry;
+	size_t at = catalog->head.size;
+
+	while (catalog_next(catalog, &at, &entry)) {
+		const char *path = entry.path.text;
+		if (!is_named_often(&entry.path) || !matches(lookup, path) ||
+		    tfind(path, &lookup->told, by_text) != NULL)
+			continue;
+		ssize_t place = installed(lookup, path);
+		if (place >= 0)
+			lookup->seen[place] = true;
+		show_found(lookup, path, "", NULL, place >= 0);
+	}
+	return 0;
+}
+
 /* What is installed without being in an index. */
 static void
-search_installed(struct catalog *catalog)
+search_installed(struct lookup *lookup)
 {
-	for (size_t i = 0; i < catalog->inventory.count; i++) {
-		const struct item *item = &catalog->inventory.items[i];
-		if (item->present && !catalog->seen[i] &&
-		    matches(catalog, item->path))
-			show_found(catalog, item->path, "", NULL, true);
+	for (size_t i = 0; i < lookup->inventory.count; i++) {
+		const struct item *item = &lookup->inventory.items[i];
+		if (item->present && !lookup->seen[i] &&
+		    matches(lookup, item->path))
+			show_found(lookup, item->path, "", NULL, true);
 	}
 }
 
 enum status
 search_run(const struct arguments *a)
 {
-	struct catalog catalog = { .arguments = a, .word = a->words[0] };
+	struct lookup lookup = { .arguments = a, .word = a->words[0] };
 	struct root root;
 
 	if (root_choose(&root, a) < 0 ||
-	    inventory_read(&catalog.inventory, &root, NULL) < 0)
+	    inventory_read(&lookup.inventory, &root, NULL) < 0)
 		return STATUS_FAILED;
-	catalog.seen = calloc(catalog.inventory.count + 1,
-	    sizeof(*catalog.seen));
-	if (catalog.seen == NULL) {
+	lookup.seen = calloc(lookup.inventory.count + 1,
+	    sizeof(*lookup.seen));
+	if (lookup.seen == NULL) {
 		complain("out of memory");
-		inventory_free(&catalog.inventory);
+		inventory_free(&lookup.inventory);
 		return STATUS_FAILED;
 	}
-	enum status status = index_each(&root, NULL, search_index, &catalog);
-	search_installed(&catalog);
-	if (status == STATUS_DONE && catalog.found == 0) {
+	enum status status = index_each(&root, NULL, search_index, &lookup);
+	if (accepted_each(&root, search_catalog, &lookup) < 0)
+		status = STATUS_FAILED;
+	search_installed(&lookup);
+	if (status == STATUS_DONE && lookup.found == 0) {
 		complain("%s: nothing is known by that word", a->words[0]);
 		status = STATUS_UNAVAILABLE;
 	}
-	free(catalog.seen);
-	inventory_free(&catalog.inventory);
+	tdestroy(lookup.told, free);
+	free(lookup.seen);
+	inventory_free(&lookup.inventory);
 	return status;
 }

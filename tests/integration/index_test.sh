@@ -203,4 +203,41 @@ rm -f "$ROOT/depot/alice/index/99"
 ln -s /etc/passwd "$ROOT/depot/alice/index/99"
 exits 1 "a link" timeout 20 "$AIRLOCK" --root "$ROOT" index alice
 
+# ---- catalogs ----
+
+rm -f "$ROOT/depot/alice/index/99"
+mkdir -p "$ROOT/state/catalogs"
+# catalog_accepted USER OF PATH...: as if it had been accepted of USER.
+catalog_accepted() {
+	catalog=$ROOT/state/catalogs/$1
+	printf 'airlock-catalog 1\nuser %s\nserial 1\ncreated 1\nexpires 2\n' \
+	    "$2" >"$catalog"
+	shift 2
+	for path in "$@"; do
+		echo "archive $path 100 200 2 $(printf '%064d' 7)"
+		echo "needs zoe/raw/x/1"
+	done >>"$catalog"
+}
+catalog_accepted alice alice alice/pkg/editor/2026-02-03 \
+    alice/pkg/fromcatalog/1 alice/raw/font/0 alice/raw/font/3 alice/raw/fonts/9 \
+    alice/src/fromcatalog/1
+exits 0 "outdated" airlock outdated
+is "$(grep font "$T/out")" "alice/raw/font/1  3 (catalog)" \
+    "what a catalog lists that is newer"
+exits 0 "search" airlock search fromcatalog
+is "$(cat "$T/out")" alice/pkg/fromcatalog/1 \
+    "what a catalog lists that has a name of its own"
+exits 0 "search" airlock search editor
+is "$(grep -c '/editor/2026-02-03' "$T/out")" 1 \
+    "what index and catalog list is told once"
+catalog_accepted alice bob alice/raw/font/4
+exits 0 "another's catalog" airlock outdated
+like "$(cat "$T/err")" 'catalogs/alice: this is not' "is not believed"
+not "nor shown" grep font/4 "$T/out"
+head -c 5000 /dev/urandom >"$ROOT/state/catalogs/alice"
+exits 0 "noise" airlock outdated
+rm "$ROOT/state/catalogs/alice"
+ln -s /dev/zero "$ROOT/state/catalogs/alice"
+exits 0 "a link" timeout 20 "$AIRLOCK" --root "$ROOT" search editor
+
 done_testing

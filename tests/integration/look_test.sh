@@ -163,6 +163,20 @@ ok "and leaves nothing" nothing_left
 LARGE=$T/large
 "$SRC/tests/lib/depot_large.py" "$LARGE" 10000 || exit 1
 
+# As many again that its publisher has, and more.
+python3 - "$LARGE" <<'EOT'
+import os, sys
+os.makedirs(f"{sys.argv[1]}/state/catalogs", exist_ok=True)
+paths = [f"large/pkg/p{i}/2024-06-01" for i in range(1000)]
+paths += [f"large/raw/more{i}/1" for i in range(100000)]
+with open(f"{sys.argv[1]}/state/catalogs/large", "w") as file:
+    file.write("airlock-catalog 1\nuser large\nserial 1\ncreated 1\n"
+               "expires 2\n")
+    for path in sorted(paths):
+        file.write(f"archive {path} 1000 10 2 {0:064}\n"
+                   "needs large/raw/more1/1\n")
+EOT
+
 # fast COMMAND...: under a second, its reader included.
 fast() {
 	ok "in less than a second: $*" python3 -c '
