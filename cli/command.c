@@ -21,6 +21,13 @@ static const struct command commands[] = {
 	    "be known:\n"
 	    "airlock user add.\n",
 	    0, SIZE_MAX, install_run },
+	{ "mirror", COMMAND_MIRROR, "USER DIR [PATH...] [OPTION...]",
+	    "copy what a publisher serves, verified, into a directory",
+	    "DIR can be served, or put in the place of ROOT/public for install "
+	    "--offline.  What\nis there stays.  Without PATH: what USER's "
+	    "catalog and known indexes list; of PATH,\nwhat it needs as well; "
+	    "of an index, what it lists.\n",
+	    2, SIZE_MAX, mirror_run },
 	{ "verify", COMMAND_VERIFY, "FILE (--user NAME | --key FILE) "
 	    "[--signature SIG]",
 	    "check one file's signature, without any network",

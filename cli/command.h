@@ -26,6 +26,7 @@ enum status command_line(int argc, char **argv);
 enum status arguments_path(struct depot_path *, const char *word);
 
 enum status install_run(const struct arguments *);
+enum status mirror_run(const struct arguments *);
 enum status verify_run(const struct arguments *);
 enum status audit_run(const struct arguments *);
 enum status list_run(const struct arguments *);

@@ -6,23 +6,12 @@
 #include "cli/arch.h"
 #include "cli/certificates.h"
 #include "cli/command.h"
+#include "cli/install.h"
 #include "cli/lock.h"
 #include "cli/message.h"
 #include "cli/plan.h"
-#include "cli/root.h"
 #include "cli/session.h"
-#include "cli/settings.h"
-#include "cli/view.h"
-#include "cli/wishes.h"
-
-/* What an install holds while it runs. */
-struct install {
-	struct arguments arguments;	/* with the settings */
-	struct root	 root;
-	struct settings	 settings;
-	struct locked	 locked;	/* with --locked */
-	struct wishes	 wishes;
-};
+#include "rpc/cap.h"
 
 enum status
 arguments_path(struct depot_path *path, const char *text)
@@ -114,6 +103,59 @@ check_proxy(const struct arguments *a)
 	return STATUS_DONE;
 }
 
+/* The forms of an image, by their suffix. */
+static enum status
+format_choose(const struct arguments *a, enum depot_type *type)
+{
+	static const struct {
+		const char	*word;
+		enum depot_type	 type;
+	} formats[] = {
+		{ "tar.xz", DEPOT_IMAGE },
+		{ "img.xz", DEPOT_IMAGE_DISK },
+		{ "zip", DEPOT_IMAGE_ZIP },
+	};
+
+	*type = DEPOT_IMAGE;
+	if (a->format == NULL)
+		return STATUS_DONE;
+	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
+		if (strcmp(formats[i].word, a->format) == 0) {
+			*type = formats[i].type;
+			return STATUS_DONE;
+		}
+	complain("--format %s: an image is had as tar.xz, img.xz or zip",
+	    a->format);
+	return STATUS_USAGE;
+}
+
+enum status
+install_check(struct install *install)
+{
+	enum status status = arch_begin(install);
+
+	if (status == STATUS_DONE)
+		status = format_choose(&install->arguments, &install->image);
+	return status != STATUS_DONE ? status :
+	    check_proxy(&install->arguments);
+}
+
+/* Nothing is asked for in vain. */
+static enum status
+check_format(const struct install *install)
+{
+	const char *format = install->arguments.format;
+
+	for (size_t i = 0; i < install->wishes.count; i++)
+		if (install->wishes.list[i].path.type == DEPOT_IMAGE)
+			return STATUS_DONE;
+	if (format == NULL)
+		return STATUS_DONE;
+	complain("--format %s: there is no image among what is wanted",
+	    format);
+	return STATUS_USAGE;
+}
+
 static enum status
 prepare(struct install *install)
 {
@@ -126,9 +168,9 @@ prepare(struct install *install)
 		return STATUS_FAILED;
 	if (settings_read(&install->settings, &install->root, a) < 0)
 		return STATUS_FAILED;
-	status = arch_begin(install);
+	status = install_check(install);
 	if (status == STATUS_DONE)
-		status = check_proxy(a);
+		status = check_format(install);
 	if (status == STATUS_DONE && !a->dry_run &&
 	    root_make(&install->root) < 0)
 		status = STATUS_FAILED;
@@ -192,6 +234,8 @@ converse(struct install *install, struct view *view, struct plan *plan)
 	CLOSE int lock = -1;
 	enum status status = lock_take(&install->root, view, &lock);
 
+	if (status == STATUS_DONE && install->begin != NULL)
+		status = install->begin(install);
 	if (status == STATUS_DONE)
 		status = session_start(&session, &install->arguments,
 		    install->root.path, lock, view, plan);
@@ -207,7 +251,7 @@ converse(struct install *install, struct view *view, struct plan *plan)
 	    status_worse(status, ended);
 }
 
-static enum status
+enum status
 install_all(struct install *install)
 {
 	const struct arguments *a = &install->arguments;
@@ -217,6 +261,10 @@ install_all(struct install *install)
 	view_init(&view, a, install->root.path);
 	plan_init(&plan, a, &install->root, &view);
 	plan.locked = a->locked == NULL ? NULL : &install->locked;
+	plan.image = install->image;
+	plan.mirrors = install->mirror >= 0;
+	plan.public = install->mirror;
+	install->mirror = -1;	/* the plan owns it now */
 	enum status status = a->dry_run ? plan_wishes(install, &plan, NULL) :
 	    converse(install, &view, &plan);
 	status = status_worse(status, view.status);
@@ -228,16 +276,23 @@ install_all(struct install *install)
 	return status;
 }
 
+void
+install_free(struct install *install)
+{
+	settings_free(&install->settings);
+	wishes_free(&install->wishes);
+	locked_free(&install->locked);
+	cap_close_fd(&install->mirror);
+}
+
 enum status
 install_run(const struct arguments *a)
 {
-	struct install install = { .arguments = *a };
+	struct install install = { .arguments = *a, .mirror = -1 };
 	enum status status = prepare(&install);
 
 	if (status == STATUS_DONE)
 		status = install_all(&install);
-	settings_free(&install.settings);
-	wishes_free(&install.wishes);
-	locked_free(&install.locked);
+	install_free(&install);
 	return status;
 }

@@ -55,6 +55,17 @@ item_state(const struct item *item)
 	return item->present ? "installed" : "missing";
 }
 
+static bool
+is_blessed(int receipts, const struct item *item)
+{
+	struct receipt_text receipt;
+	struct depot_path path;
+
+	return depot_path_parse(&path, item->path, strlen(item->path)) == 0 &&
+	    receipt_read(&receipt, receipts, &path) &&
+	    receipt_blessed(&receipt);
+}
+
 static void
 list_item(const struct item *item, int receipts, bool json)
 {
@@ -66,7 +77,8 @@ list_item(const struct item *item, int receipts, bool json)
 			json_receipt(receipts, item->path);
 		json_end();
 	} else if (item->receipt && item->present) {
-		say("%s", item->path);
+		say("%s%s", item->path, is_blessed(receipts, item) ?
+		    "  not verified" : "");
 	} else {
 		say("%s  %s", item->path, item_state(item));
 	}

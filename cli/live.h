@@ -26,6 +26,7 @@ struct row {
 	uint64_t	size;		/* as served; 0: unknown */
 	uint64_t	told;		/* ms; when --json told it last */
 	bool		wanted;
+	bool		packed;		/* is kept as it is, not installed */
 	char		path[CLI_PATH];
 };
 
@@ -33,7 +34,8 @@ struct row {
 struct tally {
 	uint64_t	 started;	/* ms */
 	size_t		 count;		/* archives that we know of */
-	size_t		 installed, present, planned, failed, stopped;
+	size_t		 installed, blessed, kept, present, planned, failed,
+			 stopped;
 	uint64_t	 fetched;	/* bytes */
 	uint64_t	 verified, unpacked;	/* of what was installed */
 };

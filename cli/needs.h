@@ -17,11 +17,14 @@ enum needs {
 	NEEDS_BINARY = 1 << 0,	/* a src that is listed stands for its bin */
 	NEEDS_SOURCE = 1 << 1,	/* and for itself, with the apis it uses */
 	NEEDS_DEBUG = 1 << 2,	/* a bin comes with its dbg */
+	NEEDS_WAIVED = 1 << 3,	/* no verification, if there is no key; that is
+				 * for one publisher's archives */
 };
 
 /*
  * Want all that this archive, which is installed, depends on: what a pkg's
- * `archives` list, what a src's `used_apis` do, a bin's dbg.  0, also for one
+ * `archives` list, what a src's `used_apis` do, a bin's dbg; and for a mirror,
+ * what an index lists.  0, also for one
  * that needs nothing; -EINVAL: a list is missing or has a line that is no
  * archive's path, and then nothing of it is wanted.
  */

@@ -10,6 +10,7 @@
 
 #define AT(member)	offsetof(struct arguments, member)
 #define INSTALL		OPTION_FOR(COMMAND_INSTALL)
+#define MIRROR		OPTION_FOR(COMMAND_MIRROR)
 #define SHOW		OPTION_FOR(COMMAND_SHOW)
 #define CHECK		OPTION_FOR(COMMAND_CHECK)
 #define DEPS		OPTION_FOR(COMMAND_DEPS)
@@ -29,12 +30,14 @@
 	{ name, NULL, OPTION_FLAG, AT(member), 0, 0, commands, false, help }
 #define TEXT(name, value, member, commands, setting, help)		\
 	{ name, value, OPTION_TEXT, AT(member), 0, 0, commands, setting, help }
-/* A number is a limit or a tuning of install, and a setting. */
+/* What fetches and verifies. */
+#define FETCH		(INSTALL | MIRROR)
+/* A number is a limit or a tuning of that, and a setting. */
 #define NUMBER(name, value, member, min, max, help)			\
-	{ name, value, OPTION_NUMBER, AT(member), min, max, INSTALL, true,	\
+	{ name, value, OPTION_NUMBER, AT(member), min, max, FETCH, true,	\
 	    help }
 #define SIZE(name, member, help)					\
-	{ name, "SIZE", OPTION_SIZE, AT(member), 1, INT64_MAX, INSTALL, true, \
+	{ name, "SIZE", OPTION_SIZE, AT(member), 1, INT64_MAX, FETCH, true, \
 	    help }
 
 const struct option option_table[] = {
@@ -47,13 +50,15 @@ const struct option option_table[] = {
 	FLAG("help", help, OPTION_FOR_ALL, "what a command does"),
 	FLAG("version", version, OPTION_FOR_ALL, "the version"),
 
-	TEXT("arch", "ARCH", arch, INSTALL | SHOW | DEPS | STATUS,
+	TEXT("arch", "ARCH", arch, FETCH | SHOW | DEPS | STATUS,
 	    true,
 	    "architecture of bin archives (this machine's)"),
-	FLAG("source", source, INSTALL | SHOW | DEPS,
+	FLAG("source", source, FETCH | SHOW | DEPS,
 	    "also the src archives and the api archives they use"),
-	FLAG("dbg", dbg, INSTALL | SHOW | DEPS,
+	FLAG("dbg", dbg, FETCH | SHOW | DEPS,
 	    "also the dbg archives of bin archives"),
+	TEXT("format", "FORMAT", format, FETCH, false,
+	    "of images: tar.xz, or img.xz or zip, which are kept packed"),
 	TEXT("file", "FILE", file, INSTALL, false,
 	    "also what this install description names, XML or HID"),
 	TEXT("lock", "FILE", lock, INSTALL, false,
@@ -83,16 +88,16 @@ const struct option option_table[] = {
 	    "of an archive (1000000)"),
 	NUMBER("max-ratio", "N", max_ratio, 1, UINT32_MAX,
 	    "of unpacked to fetched size (1000)"),
-	{ "require-jail", "LEVEL", OPTION_LEVEL, AT(level), 0, 0, INSTALL, true,
+	{ "require-jail", "LEVEL", OPTION_LEVEL, AT(level), 0, 0, FETCH, true,
 	    "full, strong or basic: refuse less (strong)" },
-	FLAG("no-proxy", no_proxy, INSTALL,
+	FLAG("no-proxy", no_proxy, FETCH,
 	    "connect directly, whatever http_proxy says"),
 
-	FLAG("allow-rollback", allow_rollback, INSTALL,
+	FLAG("allow-rollback", allow_rollback, FETCH,
 	    "accept an older catalog than was seen before, or none at all"),
-	FLAG("allow-expired", allow_expired, INSTALL,
+	FLAG("allow-expired", allow_expired, FETCH,
 	    "accept a catalog that has expired"),
-	FLAG("allow-unlisted", allow_unlisted, INSTALL,
+	FLAG("allow-unlisted", allow_unlisted, FETCH,
 	    "accept archives that their publisher's catalog does not list"),
 	FLAG("stats", stats, INSTALL | VERIFY,
 	    "what each process used"),
@@ -123,8 +128,8 @@ const struct option option_table[] = {
 	{ "expires", "DAYS", OPTION_NUMBER, AT(expires), 1, 36500, PUBLISH,
 	    false, "the catalog is good for so long (90)" },
 
-	{ "url", "URL", OPTION_URL, AT(urls), 0, 0, USER_ADD, false,
-	    "where the archives are; again for a mirror" },
+	{ "url", "URL", OPTION_URL, AT(urls), 0, 0, USER_ADD | MIRROR, false,
+	    "where the archives are; again for another source" },
 	TEXT("fingerprint", "FPR", fingerprint, USER_ADD, false,
 	    "refuse a key with any other fingerprint"),
 	FLAG("replace", replace, USER_ADD, "replace a different key"),

@@ -14,6 +14,7 @@
 /* The commands; a bit of struct option's `commands` for each. */
 enum command_id {
 	COMMAND_INSTALL,
+	COMMAND_MIRROR,
 	COMMAND_VERIFY,
 	COMMAND_LIST,
 	COMMAND_SHOW,
@@ -42,7 +43,7 @@ enum command_id {
 struct arguments {
 	/* texts; NULL: not given */
 	const char	*root, *ca, *arch, *signature, *user, *key,
-			*fingerprint, *html, *file, *lock, *locked;
+			*fingerprint, *html, *file, *format, *lock, *locked;
 	const char	*urls[OPTIONS_URLS];
 	size_t		 nurls;
 	bool		 json, quiet, help, version, source, offline, dry_run,

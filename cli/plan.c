@@ -1,3 +1,4 @@
+#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <search.h>
@@ -20,13 +21,16 @@
 
 /* Longest name below a directory of ROOT: a path with its suffixes. */
 #define NAME_SIZE	(DEPOT_PATH_MAX + sizeof(".tar.xz.sig"))
+#define QUARANTINE	"public/.airlock"	/* below ROOT */
 
 void
 plan_init(struct plan *plan, const struct arguments *a, const struct root *root,
     struct view *view)
 {
 	*plan = (struct plan){ .arguments = a, .root = root, .view = view,
-	    .depot = -1, .public = -1, .receipts = -1 };
+	    .image = DEPOT_IMAGE,
+	    .depot = -1, .public = -1, .quarantine = -1,
+	    .receipts = -1 };
 }
 
 static void
@@ -55,6 +59,7 @@ plan_fini(struct plan *plan)
 	free(plan->items);
 	cap_close_fd(&plan->depot);
 	cap_close_fd(&plan->public);
+	cap_close_fd(&plan->quarantine);
 	cap_close_fd(&plan->receipts);
 }
 
@@ -131,6 +136,8 @@ plan_want(struct plan *plan, const struct depot_path *path, uint32_t needs,
 		return;
 	}
 	struct planned *item = planned_new(plan, path);
+	if (item != NULL && path->type == DEPOT_IMAGE)
+		item->path.type = plan->image;
 	if (item == NULL ||
 	    view_add(plan->view, item->number, path->text, wanted) < 0 ||
 	    tsearch(item, &plan->by_path, compare) == NULL)
@@ -181,12 +188,54 @@ fetched_size(const struct plan *plan, const struct planned *item)
 	    (uint64_t)st.st_size : 0;
 }
 
-/* That public/ lacks the archive, should this fail, costs another download. */
-static void
+/*
+ * Into public/, the signature first, so that no archive is seen there without.
+ * One of other content goes before that: for an instant there is none, rather
+ * than one whose signature is wrong.  What a catalog vouches for has no signature
+ * of its own, unless it was asked for.
+ */
+static int
 item_publish(const struct plan *plan, const struct planned *item)
 {
-	(void)store_publish(plan->public, &item->path, true);
-	(void)store_publish(plan->public, &item->path, false);
+	char name[NAME_SIZE], flat[DEPOT_PATH_MAX + 1];
+
+	depot_path_flat(&item->path, flat);
+	if (faccessat(plan->quarantine, flat, F_OK, AT_SYMLINK_NOFOLLOW) == -1)
+		return -errno;
+	snprintf(name, sizeof(name), "%s%s", item->path.text,
+	    depot_path_suffix(&item->path));
+	if (!item->local)
+		(void)unlinkat(plan->public, name, 0);
+	int error = store_publish(plan->quarantine, plan->public, &item->path,
+	    true);
+	return error < 0 && (error != -ENOENT || plan->mirrors) ? error :
+	    store_publish(plan->quarantine, plan->public, &item->path, false);
+}
+
+/* What nobody has verified does not get where others take it from. */
+static void
+item_discard(const struct plan *plan, const struct planned *item)
+{
+	char flat[DEPOT_PATH_MAX + 1];
+
+	depot_path_flat(&item->path, flat);
+	(void)unlinkat(plan->quarantine, flat, 0);
+}
+
+/* Its files are in quarantine.  That public/ lacks what is unpacked costs another
+ * download; of what is kept packed, or mirrored, it is all that there is. */
+static void
+item_settle(const struct plan *plan, const struct planned *item,
+    struct reason *result)
+{
+	if (result->why == WHY_BLESSED)
+		item_discard(plan, item);
+	if (result->why != WHY_INSTALLED)
+		return;
+	int error = item_publish(plan, item);
+	if (error < 0 && (item->packed || plan->mirrors))
+		*result = (struct reason){ error == -ENOSPC ||
+		    error == -EDQUOT ? WHY_SPACE : WHY_SYSTEM, 0, -error };
 }
 
 /* The manager's measure. */
@@ -212,19 +261,20 @@ static void
 item_finish(struct plan *plan, struct planned *item,
     const struct reason *reason)
 {
-	enum cli_why why = reason->why;
 	struct reason result = *reason;
-	if (why == WHY_INSTALLED && item_locked_key(plan, item) != WHY_NONE)
-		result.why = item_locked_key(plan, item);
-	if (why == WHY_INSTALLED)
-		item_publish(plan, item);
-	uint64_t size = why == WHY_INSTALLED ? fetched_size(plan, item) : 0;
 	char source[ORIGIN_TEXT];
 
+	item_settle(plan, item, &result);
+	uint64_t size = result.why == WHY_INSTALLED ?
+	    fetched_size(plan, item) : 0;
 	item->done = true;
+	bool unpacked = !item->packed && (result.why == WHY_INSTALLED ||
+	    result.why == WHY_BLESSED);
+	if (unpacked && item_locked_key(plan, item) != WHY_NONE)
+		result.why = item_locked_key(plan, item);
 	item->there = result.why == WHY_INSTALLED ||
-	    result.why == WHY_PRESENT;
-	if (why == WHY_INSTALLED && plan->arguments->stats)
+	    result.why == WHY_BLESSED || result.why == WHY_PRESENT;
+	if (unpacked && plan->arguments->stats)
 		view_unpacked(plan->view, unpacked_size(plan, item));
 	/* Its archives are wanted before it is shown, so that the count of all
 	 * never seems to be reached too early. */
@@ -262,7 +312,8 @@ open_regular(int dir, const char *name)
 	return out;
 }
 
-/* Signature and archive from public/: false if they are not both there. */
+/* Signature and archive from public/: false if they are not both there.  Where
+ * there is no key nobody looks at the signature: then it is the archive twice. */
 static bool
 local_open(const struct plan *plan, const struct planned *item,
     struct cap caps[2])
@@ -270,7 +321,8 @@ local_open(const struct plan *plan, const struct planned *item,
 	char name[NAME_SIZE];
 	const char *suffix = depot_path_suffix(&item->path);
 
-	snprintf(name, sizeof(name), "%s%s.sig", item->path.text, suffix);
+	snprintf(name, sizeof(name), "%s%s%s", item->path.text, suffix,
+	    item->keyless ? "" : ".sig");
 	caps[0].fd = open_regular(plan->public, name);
 	snprintf(name, sizeof(name), "%s%s", item->path.text, suffix);
 	caps[1].fd = open_regular(plan->public, name);
@@ -290,6 +342,13 @@ origin_next(const struct plan *plan, struct planned *item, struct url *url)
 	return found > 0;
 }
 
+/* In a form that is not unpacked. */
+static bool
+is_other_image(const struct depot_path *path)
+{
+	return path->type == DEPOT_IMAGE_DISK || path->type == DEPOT_IMAGE_ZIP;
+}
+
 static void
 request_fill(struct cli_install_req *req, const struct plan *plan,
     const struct planned *item)
@@ -298,8 +357,11 @@ request_fill(struct cli_install_req *req, const struct plan *plan,
 	    locked_find(plan->locked, &item->path);
 	_Static_assert(sizeof(req->path) > DEPOT_PATH_MAX, "a path fits");
 	*req = (struct cli_install_req){ .archive = item->number,
-	    .flags = view_wanted(plan->view, item->number) ?
-		CLI_WANTED_BY_NAME : 0 };
+	    .flags = (view_wanted(plan->view, item->number) ?
+		CLI_WANTED_BY_NAME : 0) |
+		(item->packed ? CLI_KEEP_PACKED : 0) |
+		(item->keyless ? CLI_WAIVED : 0),
+	    .type = is_other_image(&item->path) ? item->path.type : 0 };
 	strcpy(req->path, item->path.text);
 	if (entry != NULL) {
 		req->flags |= CLI_LOCKED;
@@ -323,11 +385,11 @@ static bool
 directories_make(struct plan *plan, struct planned *item)
 {
 	item->has_parents = true;
-	int error = store_make_parents(plan->depot, item->path.text);
+	int error = store_make_parents(plan->public, item->path.text);
 
-	if (error == 0)
-		error = store_make_parents(plan->public, item->path.text);
-	if (error == 0)
+	if (error == 0 && !item->packed)
+		error = store_make_parents(plan->depot, item->path.text);
+	if (error == 0 && !item->packed)
 		error = store_stage(plan->session->started.staging,
 		    CLI_STAGING(item->number), LAUNCHER_UID_BASE +
 			LAUNCHER_UID(LAUNCHER_AN_EXTRACTOR));
@@ -431,7 +493,7 @@ plan_state(struct plan *plan, const struct cli_state_req *state)
 
 /* Is it there already?  A directory without a receipt is somebody else's. */
 static enum cli_why
-item_present(const struct plan *plan, const struct planned *item)
+item_unpacked(const struct plan *plan, const struct planned *item)
 {
 	char flat[DEPOT_PATH_MAX + 1];
 	struct stat st;
@@ -444,11 +506,54 @@ item_present(const struct plan *plan, const struct planned *item)
 	    AT_SYMLINK_NOFOLLOW) == 0 ? WHY_PRESENT : WHY_FOREIGN;
 }
 
+/* A mirror has what lies there in both files: each got its name verified. */
+static bool
+item_mirrored(const struct plan *plan, const struct planned *item)
+{
+	struct cap caps[2] = { CAP_INIT, CAP_INIT };
+	bool mirrored = local_open(plan, item, caps);
+
+	cap_drop(&caps[0]);
+	cap_drop(&caps[1]);
+	return mirrored;
+}
+
+/* What tells what else is needed has to be unpacked. */
+static bool
+has_list(const struct depot_path *path)
+{
+	return path->type == DEPOT_PKG || path->type == DEPOT_SRC ||
+	    path->type == DEPOT_INDEX;
+}
+
+/*
+ * What has to be done for it: WHY_NONE, or it is there.  An image in another form
+ * than the depot's is verified each time, as it is in public/ only, where others
+ * may have put it.
+ */
+static enum cli_why
+item_there(const struct plan *plan, struct planned *item)
+{
+	if (!plan->mirrors) {
+		item->packed = is_other_image(&item->path);
+		return item->packed ? WHY_NONE : item_unpacked(plan, item);
+	}
+	enum cli_why why = has_list(&item->path) ? item_unpacked(plan, item) :
+	    WHY_PRESENT;
+	item->packed = why == WHY_PRESENT;
+	/* What changes under its name is fetched anew. */
+	if (depot_path_is_file(&item->path))
+		item->source = PLAN_ORIGIN;
+	else if (item_mirrored(plan, item))
+		return why;
+	return why == WHY_FOREIGN ? why : WHY_NONE;
+}
+
 /* The same, and is it what the lockfile says? */
 static enum cli_why
-item_judge(const struct plan *plan, const struct planned *item)
+item_judge(const struct plan *plan, struct planned *item)
 {
-	enum cli_why why = item_present(plan, item), other;
+	enum cli_why why = item_there(plan, item), other;
 	const struct lockfile_entry *entry;
 
 	if (plan->locked == NULL)
@@ -475,15 +580,18 @@ item_begin(struct plan *plan, struct planned *item)
 {
 	enum cli_why why = item_judge(plan, item);
 
+	if (item->packed || plan->mirrors)
+		view_packed(plan->view, item->number);
 	if (why == WHY_PRESENT && plan->session != NULL &&
 	    view_wanted(plan->view, item->number))
 		item_name(plan, item);
 
-	if (why == WHY_NONE && !has_key(plan, item))
+	item->keyless = !has_key(plan, item);
+	if (why == WHY_NONE && item->keyless && !(item->needs & NEEDS_WAIVED))
 		why = WHY_NO_KEY;
 	if (why == WHY_NONE && plan->session == NULL)
 		why = WHY_DRY_RUN;
-	if (why == WHY_NONE)
+	if (why == WHY_NONE && !item->keyless)
 		why = publisher_introduce(&plan->publishers, plan->session,
 		    plan->arguments, plan->depot, item->path.user);
 	if (why == WHY_NONE)
@@ -542,11 +650,25 @@ static int
 directories_open(struct plan *plan)
 {
 	plan->depot = root_open(plan->root, "depot");
-	plan->public = root_open(plan->root, "public");
+	if (plan->public < 0)
+		plan->public = root_open(plan->root, "public");
+	plan->quarantine = root_open(plan->root, QUARANTINE);
 	plan->receipts = root_open(plan->root, RECEIPTS);
 	int error = plan->depot < 0 ? plan->depot : plan->public;
 	/* None of them need be there before a first use. */
 	return error < 0 && error != -ENOENT ? error : 0;
+}
+
+/* Of what is unpacked the manager has seen to that. */
+static void
+plan_sync(const struct plan *plan)
+{
+	bool packed = false;
+
+	for (uint32_t i = 0; i < plan->count; i++)
+		packed |= plan->items[i]->packed && plan->items[i]->done;
+	if (packed && syncfs(plan->public) == -1)
+		warn("sync");
 }
 
 enum status
@@ -561,6 +683,7 @@ plan_run(struct plan *plan, struct session *session)
 		if (status == STATUS_DONE)
 			status = plan_advance(plan);
 	}
+	plan_sync(plan);
 	/* Stopped, or the manager is lost: nothing comes any more. */
 	for (uint32_t i = 0; i < plan->count; i++)
 		if (!plan->items[i]->done)

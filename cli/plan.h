@@ -42,6 +42,8 @@ struct planned {
 	bool		 there;		/* installed, before or by us, */
 	bool		 is_reopened;	/* and to be looked at again */
 	bool		 has_parents;	/* directories that lead to it */
+	bool		 packed;	/* verified and kept, not unpacked */
+	bool		 keyless;	/* nobody can verify it */
 	enum plan_source source;
 	unsigned int	 line;		/* of `download`, the next one */
 	struct reason	 reason;	/* the gravest of its attempts, */
@@ -52,6 +54,9 @@ struct planned {
 struct plan {
 	const struct arguments *arguments;	/* not owned, like the next */
 	const struct root *root;
+	bool		 mirrors;	/* for `public`; root is for what it has
+					 * to look into */
+	enum depot_type	 image;		/* the form that images come in */
 	struct session	*session;	/* NULL: a dry run */
 	struct view	*view;
 	const struct locked *locked;	/* what alone may be installed; or NULL */
@@ -62,7 +67,8 @@ struct plan {
 	struct planned	*reopened;	/* there, but more is needed of it */
 	struct publishers publishers;
 	void		*by_path;	/* tsearch tree of items */
-	int		 depot, public, receipts;	/* owned; < 0: none */
+	int		 depot, public, quarantine, receipts;	/* owned; < 0:
+					 * none; public may be set before */
 };
 
 void	plan_init(struct plan *, const struct arguments *, const struct root *,

@@ -93,6 +93,15 @@ receipt_wanted(const struct receipt_text *receipt)
 	return strcmp(value, "no") != 0;
 }
 
+bool
+receipt_blessed(const struct receipt_text *receipt)
+{
+	char value[RECEIPT_MAX];
+
+	receipt_value(receipt, "state", value);
+	return strcmp(value, "blessed") == 0;
+}
+
 /* A line is kept as it is, but that of `wanted`. */
 static int
 line_put(char text[RECEIPT_MAX], size_t *at, const struct slice *word,

@@ -31,6 +31,8 @@ bool	receipt_digest(const struct receipt_text *, const char *word,
 	    uint8_t digest[32]);
 /* Was the archive named by a user?  A receipt that cannot be read says no "no". */
 bool	receipt_wanted(const struct receipt_text *);
+/* Was it installed without any verification? */
+bool	receipt_blessed(const struct receipt_text *);
 /* Note in a receipt that a user has named the archive: 0 or -errno.  Under
  * ROOT's lock. */
 int	receipt_want(int receipts, const struct depot_path *);

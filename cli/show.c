@@ -90,7 +90,10 @@ say_receipt(const struct showing *showing)
 	say("  sha256     %s", value);
 	receipt_value(receipt, "key", value);
 	text_time(when, receipt_number(receipt, "signed"));
-	say("  signed     %s by %s", when, value);
+	if (receipt_blessed(receipt))
+		say("  signed     not verified, as was asked for");
+	else
+		say("  signed     %s by %s", when, value);
 	receipt_value(receipt, "wanted", value);
 	text_time(when, receipt_number(receipt, "installed"));
 	say("  installed  %s, %s", when, strcmp(value, "yes") == 0 ?

@@ -68,6 +68,12 @@ view_wanted(const struct view *view, uint32_t number)
 	return view->rows[number].wanted;
 }
 
+void
+view_packed(struct view *view, uint32_t number)
+{
+	view->rows[number].packed = true;
+}
+
 static void
 say_advice(struct view *view, const struct reason *reason, const char *path)
 {
@@ -123,19 +129,20 @@ json_result(const char *path, const char *result, const struct reason *reason,
 static void
 say_success(const struct view *view, const struct row *row)
 {
+	const char *done = row->packed ? "kept" : "installed";
 	char size[TEXT_SHORT];
 
 	text_size(size, row->size);
 	if (view->quiet || (row->why == WHY_PRESENT && !row->wanted))
 		return;
 	if (row->why == WHY_PRESENT)
-		say("%s: already installed", row->path);
+		say("%s: already %s", row->path, row->packed ? "there" : done);
 	else if (row->why == WHY_DRY_RUN)
-		say("%s: would be installed", row->path);
+		say("%s: would be %s", row->path, done);
 	else if (row->size > 0)
-		say("%s: installed (%s)", row->path, size);
+		say("%s: %s (%s)", row->path, done, size);
 	else
-		say("%s: installed", row->path);
+		say("%s: %s", row->path, done);
 }
 
 static void
@@ -149,6 +156,10 @@ count_result(struct tally *tally, const struct row *row)
 		tally->present++;
 	else if (row->why == WHY_DRY_RUN)
 		tally->planned++;
+	else if (row->why == WHY_BLESSED)
+		tally->blessed++;
+	else if (row->packed)
+		tally->kept++;
 	else
 		tally->installed++;
 }
@@ -165,13 +176,17 @@ show_result(struct view *view, const struct row *row,
 		    row->why == WHY_STOPPED ? STATUS_FAILED :
 		    status_of_why(row->why));
 	if (view->kind == VIEW_JSON) {
-		json_result(row->path, !good ? "failed" :
-		    why_word(row->why), reason, row->size, source);
+		json_result(row->path, !good ? "failed" : row->packed &&
+		    row->why == WHY_INSTALLED ? "kept" : why_word(row->why),
+		    reason, row->size, source);
 		return;
 	}
 	if (view->kind == VIEW_LIVE)
 		live_erase(&view->live);
-	if (good)
+	/* Loud: it is what airlock is there to prevent. */
+	if (row->why == WHY_BLESSED)
+		say_failure(view, row->path, reason, source);
+	else if (good)
 		say_success(view, row);
 	else if (row->why != WHY_STOPPED)
 		say_failure(view, row->path, reason, source);
@@ -329,6 +344,9 @@ say_summary(const struct tally *tally, uint64_t ms)
 	char text[200] = "", size[TEXT_SHORT];
 
 	summary_add(text, sizeof(text), tally->installed, "installed");
+	summary_add(text, sizeof(text), tally->blessed,
+	    "installed WITHOUT verification");
+	summary_add(text, sizeof(text), tally->kept, "kept");
 	summary_add(text, sizeof(text), tally->planned, "would be installed");
 	summary_add(text, sizeof(text), tally->present, "already present");
 	summary_add(text, sizeof(text), tally->failed, "failed");
@@ -357,6 +375,8 @@ view_finish(struct view *view, enum status status)
 	json_begin("end");
 	json_number("status", (int64_t)status);
 	json_number("installed", (int64_t)tally->installed);
+	json_number("blessed", (int64_t)tally->blessed);
+	json_number("kept", (int64_t)tally->kept);
 	json_number("planned", (int64_t)tally->planned);
 	json_number("present", (int64_t)tally->present);
 	json_number("failed", (int64_t)tally->failed);

@@ -38,6 +38,8 @@ void	view_fini(struct view *);
  * it. */
 int	view_add(struct view *, uint32_t number, const char *path, bool wanted);
 bool	view_wanted(const struct view *, uint32_t number);
+/* It is not to be installed, but kept as it was served. */
+void	view_packed(struct view *, uint32_t number);
 /* Its newest state. */
 void	view_state(struct view *, uint32_t number, enum cli_state, uint64_t now,
 	    uint64_t total);

@@ -10,14 +10,6 @@
 #include "cli/wishes.h"
 #include "rpc/cap.h"
 
-static enum status
-refuse_unverified(const char *file, const char *path)
-{
-	complain("%s: %s: airlock does not do \"verify: no\"", file, path);
-	advise("nothing is installed that was not verified");
-	return STATUS_UNTRUSTED;
-}
-
 /* What options ask for of everything. */
 static uint32_t
 options_needs(const struct arguments *a)
@@ -35,12 +27,11 @@ entry_take(struct wishes *wishes, const struct arguments *a,
 		strcpy(wishes->arch, entry->text);
 		return STATUS_DONE;
 	}
-	if (entry->how & READER_UNVERIFIED)
-		return refuse_unverified(a->file, entry->path);
 	wish->listed = true;
 	wish->needs = options_needs(a) |
 	    (entry->how & READER_BINARY ? NEEDS_BINARY : 0) |
-	    (entry->how & READER_SOURCE ? NEEDS_SOURCE : 0);
+	    (entry->how & READER_SOURCE ? NEEDS_SOURCE : 0) |
+	    (entry->how & READER_UNVERIFIED ? NEEDS_WAIVED : 0);
 	wishes->count++;
 	return arguments_path(&wish->path, entry->path);
 }

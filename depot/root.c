@@ -87,19 +87,20 @@ store_stage(int staging, uint32_t job, uint32_t uid)
 }
 
 int
-store_publish(int public, const struct depot_path *path, bool signature)
+store_publish(int quarantine, int public, const struct depot_path *path,
+    bool signature)
 {
 	char from[STORE_NAME], to[STORE_NAME], flat[DEPOT_PATH_MAX + 1];
 
 	depot_path_flat(path, flat);
-	snprintf(from, sizeof(from), ".airlock/%s%s", flat,
+	snprintf(from, sizeof(from), "%s%s", flat,
 	    signature ? QUARANTINE_SIGNATURE : "");
 	snprintf(to, sizeof(to), "%s%s%s", path->text, depot_path_suffix(path),
 	    signature ? ".sig" : "");
-	if (renameat(public, from, public, to) == -1)
+	if (renameat(quarantine, from, public, to) == -1)
 		return -errno;
 	strcat(from, QUARANTINE_TAGGED);
-	(void)unlinkat(public, from, 0);
+	(void)unlinkat(quarantine, from, 0);
 	return 0;
 }
 

@@ -51,9 +51,10 @@ int	store_open_parent(int dir, const char *path);
 int	store_stage(int staging, uint32_t job, uint32_t uid);
 void	store_unstage(struct store *, uint32_t job);
 
-/* Move an archive's file, or its signature's, from quarantine to where its
- * parents are, as it was served. */
-int	store_publish(int public, const struct depot_path *, bool signature);
+/* Move an archive's file, or its signature's, from the directory `quarantine` to
+ * where its parents are, below `public`, as it was served. */
+int	store_publish(int quarantine, int public, const struct depot_path *,
+	    bool signature);
 
 /* The receipt of an archive, before it is there (else -EEXIST), or no more. */
 int	store_receipt(struct store *, const struct depot_path *,

@@ -121,6 +121,64 @@ root_new alice bob
 exits 0 "with another one by name" install bob/raw/icons/7 --file "$T/wanted"
 is "$(listed --named)" "alice/raw/font/1 bob/raw/icons/7" "both are there"
 
+# ---- what need not be verified ----
+
+text carol/raw/data/1 "nobody's" 2>/dev/null
+text carol/raw/more/1 "nobody's either" 2>/dev/null
+mkdir -p "$T/content/carol/pkg/all/1"
+printf '%s\n' carol/raw/more/1 bob/raw/icons/7 dave/raw/none/1 \
+    >"$T/content/carol/pkg/all/1/archives"
+pack carol/pkg/all/1 "$T/content/carol/pkg/all/1" 2>/dev/null
+description <<EOT
+<installation>
+	<archive path="carol/raw/data/1" verify="no"/>
+	<archive path="alice/raw/font/1" verify="no"/>
+</installation>
+EOT
+root_new alice bob
+mkdir "$ROOT/depot/carol"
+echo "$URL" >"$ROOT/depot/carol/download"
+exits 0 "verify: no" airlock --quiet install --file "$T/wanted"
+like "$(cat "$T/err")" \
+    'carol/raw/data/1: .*installed WITHOUT any verification' \
+    "loud, even if --quiet"
+ok "it is there" installed carol/raw/data/1
+is "$(airlock list | grep carol)" "carol/raw/data/1  not verified" "list says so"
+exits 0 "show" airlock show carol/raw/data/1
+like "$(cat "$T/out")" 'not verified' "says so"
+is "$(airlock --json list carol | sed -n \
+    's/.*"receipt":{.*"state":"\([a-z]*\)".*/\1/p')" blessed "it is recorded"
+not "it is not kept for others" [ -e "$ROOT/public/carol" ]
+like "$(airlock --json list alice)" '"state":"verified"' \
+    "what has a known key is verified"
+ok "nothing left over" nothing_left
+
+echo more >>"$PUB/alice/raw/font/1.tar.xz"
+root_new alice bob
+mkdir "$ROOT/depot/carol"
+echo "$URL" >"$ROOT/depot/carol/download"
+exits 4 "verify: no of what a known key denies" \
+    airlock --json install --file "$T/wanted"
+is "$(results)" "alice/raw/font/1 failed bad-signature
+carol/raw/data/1 blessed blessed" "is refused"
+pack alice/raw/font/1 "$T/content/alice/raw/font/1"
+exits 4 "without a description" install carol/raw/more/1
+ok "it is not installed" absent carol/raw/more/1
+description <<EOT
+<installation><archive path="carol/pkg/all/1" verify="no"/></installation>
+EOT
+exits 4 "verify: no of a package" airlock --json install --file "$T/wanted"
+is "$(results)" "bob/raw/icons/7 installed installed
+carol/pkg/all/1 blessed blessed
+carol/raw/more/1 blessed blessed
+dave/raw/none/1 failed no-key" "holds for that publisher's archives alone"
+exits 0 "publishing later" airlock user add carol --url "$URL" \
+    --key "$KEYS/alice.asc"
+exits 0 "remove" airlock remove carol/pkg/all/1 carol/raw/more/1
+exits 4 "with a key it is verified" airlock --json install \
+    --file "$T/wanted"
+is "$(results)" "carol/pkg/all/1 failed no-signature" "which fails"
+
 # ---- what is refused ----
 
 # refused STATUS NAME TEXT: a description on standard input; nothing of it is
@@ -133,12 +191,6 @@ refused() {
 	like "$(cat "$T/err")" "$3" "$2: what it says"
 	is "$(listed)" "" "$2: nothing is installed"
 }
-refused 4 "what should not be verified" 'alice/raw/font/1: .*"verify: no"' <<EOT
-<installation arch="x86_64">
-	<archive path="bob/raw/icons/7" source="no"/>
-	<archive path="alice/raw/font/1" verify="no"/>
-</installation>
-EOT
 refused 5 "a path that is none" '1 paths that are no archive' <<EOT
 installation
 + archive alice/raw/font/1

@@ -857,7 +857,8 @@ test_json(void **state)
 	char *end = strstr(run.out, "{\"event\":\"end\"");
 	assert_non_null(end);
 	contains(end, "{\"event\":\"end\",\"status\":5,\"installed\":1,"
-	    "\"planned\":0,\"present\":0,\"failed\":1,\"stopped\":0,"
+	    "\"blessed\":0,\"kept\":0,\"planned\":0,\"present\":0,"
+	    "\"failed\":1,\"stopped\":0,"
 	    "\"bytes\":100,\"milliseconds\":");
 	*end = '\0';
 	assert_string_equal(run.out,

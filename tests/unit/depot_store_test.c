@@ -533,12 +533,14 @@ publishes(void **state)
 	assert_int_equal(store_make_parents(store.public, path.text), 0);
 	assert_int_equal(open_from("h"), 0);
 	assert_int_equal(quarantine_append(&q, "abc", 3, 5), 0);
-	assert_int_equal(store_publish(store.public, &path, false), 0);
+	assert_int_equal(store_publish(store.quarantine,
+	    store.public, &path, false), 0);
 	quarantine_close(&store, &q, false);
 	has(store.public, "u/src/n/v1.tar.xz", "abc");
 	assert_int_equal(quarantine_open(&store, &q, &path, true, ""), 0);
 	assert_int_equal(quarantine_append(&q, "sig", 3, 5), 0);
-	assert_int_equal(store_publish(store.public, &path, true), 0);
+	assert_int_equal(store_publish(store.quarantine,
+	    store.public, &path, true), 0);
 	quarantine_close(&store, &q, false);
 	has(store.public, "u/src/n/v1.tar.xz.sig", "sig");
 }
