@@ -102,6 +102,18 @@ static const struct command commands[] = {
 	{ "user remove", COMMAND_USER_REMOVE, "NAME [--force]",
 	    "forget a publisher's key and origin", "", 1, 1,
 	    user_remove_run },
+	{ "user policy", COMMAND_USER_POLICY, "NAME [WORD=VALUE...]",
+	    "on which terms a publisher is trusted",
+	    "WORD: quorum, threshold (numbers), require-binding, "
+	    "own-signatures,\nold-algorithms (yes or no), or "
+	    "key=FPR,FROM,UNTIL: when a key counts, '-' for always.\n",
+	    1, SIZE_MAX, user_policy_run },
+	{ "user succeed", COMMAND_USER_SUCCEED, "NAME --key FILE "
+	    "--signature SIG",
+	    "go over to a publisher's new key, signed by the present one",
+	    "SIG is the present key's detached signature of FILE, the new one's. "
+	    " The present key\ncounts for what it has signed before SIG.\n",
+	    1, 1, user_succeed_run },
 	{ "create", COMMAND_CREATE, "PATH DIR",
 	    "make an archive in the depot from a directory",
 	    "DIR is copied: directories, files and symbolic links that stay "

@@ -43,6 +43,8 @@ enum status user_add_run(const struct arguments *);
 enum status user_list_run(const struct arguments *);
 enum status user_show_run(const struct arguments *);
 enum status user_remove_run(const struct arguments *);
+enum status user_policy_run(const struct arguments *);
+enum status user_succeed_run(const struct arguments *);
 enum status create_run(const struct arguments *);
 enum status publish_run(const struct arguments *);
 

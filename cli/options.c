@@ -21,6 +21,7 @@
 #define VERIFY		OPTION_FOR(COMMAND_VERIFY)
 #define AUDIT		OPTION_FOR(COMMAND_AUDIT)
 #define USER_ADD	OPTION_FOR(COMMAND_USER_ADD)
+#define USER_SUCCEED	OPTION_FOR(COMMAND_USER_SUCCEED)
 #define USER_REMOVE	OPTION_FOR(COMMAND_USER_REMOVE)
 #define PUBLISH		OPTION_FOR(COMMAND_PUBLISH)
 
@@ -109,13 +110,24 @@ const struct option option_table[] = {
 	FLAG("cascade", cascade, REMOVE, "also what needs it"),
 	FLAG("dot", dot, DEPS, "as a graph for Graphviz, not as a tree"),
 
-	TEXT("signature", "SIG", signature, VERIFY, false,
+	TEXT("signature", "SIG", signature, VERIFY | USER_SUCCEED, false,
 	    "the signature (FILE.sig, else FILE.asc)"),
 	TEXT("user", "NAME", user, VERIFY, false,
 	    "check against this user's key in ROOT"),
-	TEXT("key", "FILE", key, VERIFY | USER_ADD | PUBLISH, false,
+	TEXT("key", "FILE", key, VERIFY | USER_ADD | USER_SUCCEED | PUBLISH, false,
 	    "the publisher's public key, ASCII-armored; of publish: ID, the "
 	    "key that signs, as gpg knows it"),
+
+	{ "quorum", "N", OPTION_NUMBER, AT(quorum), 1, 2, VERIFY, true,
+	    "engines that must agree: 1 or 2 (1)" },
+	{ "threshold", "N", OPTION_NUMBER, AT(threshold), 1, CLI_KEYS, VERIFY,
+	    true, "distinct keys that must have signed (1)" },
+	{ "require-binding", NULL, OPTION_FLAG, AT(require_binding), 0, 0,
+	    VERIFY, true, "refuse signatures that do not name their path" },
+	{ "own-signatures", NULL, OPTION_FLAG, AT(own_signatures), 0, 0,
+	    VERIFY, true, "also of archives that a catalog vouches for" },
+	TEXT("as-of", "TIME", as_of, VERIFY, false,
+	    "judge as at that time: 2026-01-31, 2026-01-31T23:59:59Z, @N"),
 
 	FLAG("attack", attack, AUDIT,
 	    "try forbidden acts in each jail, and without one"),
@@ -156,7 +168,8 @@ void
 arguments_init(struct arguments *a)
 {
 	*a = (struct arguments){
-		.jobs = 4, .stall = 30, .retries = 3,
+		.jobs = 4, .stall = 30, .retries = 3, .quorum = 1,
+		.threshold = 1,
 		.max_size = UINT64_C(4) << 30,
 		.max_unpacked = UINT64_C(16) << 30,
 		.max_entries = 1000000, .max_ratio = 1000,
@@ -243,7 +256,10 @@ option_set(struct arguments *a, const struct option *option, const char *text)
 
 	switch (option->kind) {
 	case OPTION_FLAG:
-		*(bool *)member = true;
+		if (text != NULL && strcmp(text, "yes") != 0 &&
+		    strcmp(text, "no") != 0)
+			return -EINVAL;
+		*(bool *)member = text == NULL || text[0] == 'y';
 		return 0;
 	case OPTION_TEXT:
 		*(const char **)member = text;
@@ -269,6 +285,9 @@ option_expects(const struct option *option, char *text, size_t size)
 		return;
 	case OPTION_SIZE:
 		snprintf(text, size, "bytes, or a number with K, M or G");
+		return;
+	case OPTION_FLAG:
+		snprintf(text, size, "yes or no");
 		return;
 	case OPTION_LEVEL:
 		snprintf(text, size, "full, strong or basic");

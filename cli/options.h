@@ -31,6 +31,8 @@ enum command_id {
 	COMMAND_USER_LIST,
 	COMMAND_USER_SHOW,
 	COMMAND_USER_REMOVE,
+	COMMAND_USER_POLICY,
+	COMMAND_USER_SUCCEED,
 	COMMAND_CREATE,
 	COMMAND_PUBLISH,
 	COMMAND_HELP,
@@ -43,14 +45,17 @@ enum command_id {
 struct arguments {
 	/* texts; NULL: not given */
 	const char	*root, *ca, *arch, *signature, *user, *key,
-			*fingerprint, *html, *file, *format, *lock, *locked;
+			*fingerprint, *html, *file, *format, *lock, *locked,
+			*as_of;
 	const char	*urls[OPTIONS_URLS];
 	size_t		 nurls;
 	bool		 json, quiet, help, version, source, offline, dry_run,
 			 no_proxy, replace, force, dot, cascade, named,
 			 attack, dbg, no_catalog, allow_rollback, allow_expired,
-			 allow_unlisted, stats, packed;
+			 allow_unlisted, stats, packed, require_binding,
+			 own_signatures;
 	uint64_t	 serial, expires /* days */;
+	uint64_t	 quorum /* engines */, threshold /* keys */;
 	uint64_t	 jobs, stall /* seconds */, retries, max_entries,
 			 max_size, max_unpacked /* bytes */, max_ratio,
 			 max_memory, max_memory_total /* bytes */,
@@ -99,7 +104,7 @@ int	arguments_check(const struct arguments *, enum command_id,
 /* The option of that name (size bytes, no end needed), or NULL. */
 const struct option *option_find(const char *name, size_t size);
 bool	option_given(const struct arguments *, const struct option *);
-/* Set it from text (NULL for a flag): 0, -EINVAL, -ERANGE; not marked given. */
+/* Set it from text (NULL for a flag, or "yes" or "no"): 0, -EINVAL, -ERANGE; not marked given. */
 int	option_set(struct arguments *, const struct option *, const char *text);
 /* What would be accepted, in words. */
 void	option_expects(const struct option *, char *text, size_t size);

@@ -11,7 +11,7 @@
 #include "rpc/cap.h"
 
 static const char *const subdirectories[] = {
-	"depot", "public", "state", "etc",
+	"depot", "public", "state", "etc", "etc/users",
 };
 
 static const char *

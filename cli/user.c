@@ -12,6 +12,7 @@
 #include "cli/keyfile.h"
 #include "cli/message.h"
 #include "cli/root.h"
+#include "cli/user_policy.h"
 #include "cli/userfile.h"
 #include "rpc/cap.h"
 
@@ -106,7 +107,7 @@ user_list_run(const struct arguments *a)
 
 static void
 show_user(const struct arguments *a, struct content *origin,
-    const struct cli_key_rep *keys, size_t archives)
+    const struct cli_key_rep *keys, const struct terms *terms, size_t archives)
 {
 	if (a->json) {
 		json_begin("user");
@@ -114,6 +115,7 @@ show_user(const struct arguments *a, struct content *origin,
 		json_urls(origin);
 		json_number("archives", (int64_t)archives);
 		keys_json(keys);
+		terms_json(terms);
 		json_end();
 		return;
 	}
@@ -123,6 +125,7 @@ show_user(const struct arguments *a, struct content *origin,
 	    what = "mirror")
 		say("%s  %s", what, url);
 	keys_say(keys);
+	terms_say(terms);
 }
 
 enum status
@@ -132,6 +135,7 @@ user_show_run(const struct arguments *a)
 	struct cli_key_rep keys = { 0 };
 	struct content origin = { 0 };
 	struct inventory inventory;
+	struct terms terms;
 	struct root root;
 	enum status status = user_root(&root, a, name);
 
@@ -148,11 +152,13 @@ user_show_run(const struct arguments *a)
 	} else if (!has_origin) {
 		return not_known(name);
 	}
+	if (status == STATUS_DONE)
+		status = terms_read(&terms, &root, a, name);
 	if (status == STATUS_DONE &&
 	    inventory_read(&inventory, &root, name) < 0)
 		status = STATUS_FAILED;
 	if (status == STATUS_DONE) {
-		show_user(a, &origin, &keys, inventory.count);
+		show_user(a, &origin, &keys, &terms, inventory.count);
 		inventory_free(&inventory);
 	}
 	content_free(&origin);

@@ -108,6 +108,8 @@ enum cli_state { CLI_STATES(CLI_STATE_ENUM) CLI_NSTATES };
 	    "the publisher's catalog does not list it")			\
 	REASON(WHY_DIGEST, CLI_UNTRUSTED, "other-content",		\
 	    "its content is not what the catalog or the lockfile says")	\
+	REASON(WHY_TERMS, CLI_UNTRUSTED, "terms",			\
+	    "its publisher's terms cannot be used")			\
 	REASON(WHY_NOT_LOCKED, CLI_UNTRUSTED, "not-locked",		\
 	    "the lockfile does not list it")				\
 	REASON(WHY_BAD_SIGNATURE, CLI_UNTRUSTED, "bad-signature",	\
