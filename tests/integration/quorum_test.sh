@@ -10,6 +10,7 @@ LIAR=$BUILD/tests/hostile/liar
 command -v sqv >/dev/null || skip_all "sqv is not installed"
 "$AIRLOCK" help user | grep -q quorum || skip_all "there is no policy yet"
 
+# shellcheck disable=SC2034	# for root_new
 URL=https://localhost/
 publisher alice
 text alice/raw/data/1 "data"
