@@ -1,6 +1,7 @@
 /*
  * gate_fuzz.c - any bytes as a signature file.  What passes is read here once
- * more, in another way, and must be one whole signature packet.
+ * more, in another way, and must be one whole signature packet; a file of several
+ * is cut where they end, and nowhere else.
  */
 #include <assert.h>
 #include <stdint.h>
@@ -45,6 +46,30 @@ check_version_4(const uint8_t *body, size_t size)
 	assert(6 + hashed + 2 + unhashed + 2 + 1 <= size);
 }
 
+/* Its first packet is the same whatever follows, and its size never more than
+ * there is; two that pass, one behind the other, are no single one, and are found
+ * again. */
+static void
+check_packets(const uint8_t *data, size_t size)
+{
+	static uint8_t twice[2 * GATE_MAX];
+	struct gate_facts facts;
+	size_t first = gate_packet(data, size);
+
+	assert(first <= size);
+	if (first == 0)
+		return;
+	assert(gate_packet(data, first) == first);
+	assert(gate_packet(data, first - 1) == 0);
+	if (first > GATE_MAX)
+		return;
+	memcpy(twice, data, first);
+	memcpy(twice + first, data, first);
+	assert(gate_packet(twice, 2 * first) == first);
+	assert(gate_packet(twice + first, first) == first);
+	assert(gate_check(twice, 2 * first, &facts) != GATE_PASS);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -54,7 +79,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	assert(gate > GATE_NONE && gate <= GATE_AREAS);
 	assert(strcmp(gate_text(gate), "unknown") != 0);
-	assert(gate_packet(data, size) <= size);
+	check_packets(data, size);
 	if (gate != GATE_PASS) {
 		if (facts.hash == 2 || facts.algorithm == 17)
 			return 0;	/* nothing else is against it */
