@@ -191,6 +191,8 @@ put_level(const struct level *l)
 	json_bool("landlock_tcp", l->landlock & JAIL_LANDLOCK_NET);
 	json_bool("landlock_signals", l->landlock & JAIL_LANDLOCK_SCOPE);
 	json_bool("seccomp", l->has_seccomp);
+	json_bool("group_memory", l->group.held & CGROUP_MEMORY);
+	json_bool("group_processes", l->group.held & CGROUP_PIDS);
 	json_end();
 }
 

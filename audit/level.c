@@ -42,6 +42,8 @@ level_probe(struct level *level)
 		level->namespaces |= can_have(all[i]) ? all[i] : 0;
 	level->landlock = landlock_offered();
 	level->has_seccomp = can_filter();
+	cgroup_open(&level->group, UINT64_C(1) << 30, 1024);
+	cgroup_close(&level->group);
 	bool has_full = (level->namespaces & full) == full;
 	bool has_landlock = level->landlock & JAIL_LANDLOCK;
 	level->name = !level->has_seccomp ? "none" :

@@ -6,10 +6,14 @@
 
 #include <stdbool.h>
 
+#include "cli/cgroup.h"
+
 struct level {
 	int	 namespaces;	/* CLONE_NEW* that can be had here */
 	unsigned int landlock;	/* enum jail_layer bits that are offered */
 	bool	 has_seccomp;	/* filters that end a process */
+	struct cgroup group;	/* closed: what one of the workers' would hold,
+				 * and why not */
 	const char *name;	/* "full", "strong", "basic" or "none" */
 };
 

@@ -202,6 +202,16 @@ print_level(const struct level *l)
 	    l->landlock & JAIL_LANDLOCK_SCOPE ? ", signals" : "",
 	    l->has_seccomp ? "filters" : "none");
 	paragraph("level to be had", text);
+	if (l->group.held != 0)
+		snprintf(text, sizeof(text), "%s%s%s of all workers together, "
+		    "by a control group; beside each one's own",
+		    l->group.held & CGROUP_MEMORY ? "memory" : "",
+		    l->group.held == (CGROUP_MEMORY | CGROUP_PIDS) ? " and " :
+		    "", l->group.held & CGROUP_PIDS ? "processes" : "");
+	else
+		snprintf(text, sizeof(text), "each worker's own alone: %s",
+		    cgroup_reason(&l->group));
+	paragraph("limits", text);
 }
 
 /* ---- a process ---- */

@@ -17,7 +17,7 @@
 #define OURSELVES	"airlock.%d.cli"
 #define NAME		32	/* array size of these */
 #define SHORT		256	/* longer than any of the files read here */
-#define KILL_MS		1000	/* that one kill explains a worker's end */
+#define RECENT_MS	1000	/* that an event explains a worker's end */
 #define EMPTY_TRIES	50	/* ms until what was killed has gone */
 
 static const struct {
@@ -282,6 +282,8 @@ cgroup_close(struct cgroup *g)
 {
 	char name[NAME], peak[SHORT];
 
+	if (g->own < 0)
+		return;
 	file_read(g->workers, "memory.peak", peak);	/* Linux 5.19 */
 	g->peak = strtoull(peak, NULL, 10);
 	g->held = g->holds;
@@ -296,30 +298,40 @@ cgroup_close(struct cgroup *g)
 		(void)unlinkat(g->own, name, AT_REMOVEDIR);
 	}
 	cap_close_fd(&g->workers);
-	if (g->own >= 0)
-		cap_close_fd(&g->own);
-	g->own = -1;
+	cap_close_fd(&g->own);
 	g->holds = g->enabled = 0;
 	g->moved = false;
 }
 
 /* ---- what became of it ---- */
 
+/* Has the number behind a word grown of late? */
+static bool
+has_grown(const struct cgroup *g, const char *name, const char *word,
+    struct cgroup_count *last)
+{
+	char text[SHORT];
+	uint64_t count = 0;
+
+	file_read(g->workers, name, text);
+	const char *at = strstr(text, word);
+	if (at != NULL)
+		count = strtoull(at + strlen(word), NULL, 10);
+	if (count > last->count)
+		*last = (struct cgroup_count){ count, rpc_now() };
+	return last->count > 0 && rpc_now() - last->when < RECENT_MS;
+}
+
 bool
 cgroup_has_killed(struct cgroup *g)
 {
-	char text[SHORT];
-	uint64_t kills = 0;
+	return has_grown(g, "memory.events", "\noom_kill ", &g->kills);
+}
 
-	file_read(g->workers, "memory.events", text);
-	const char *line = strstr(text, "\noom_kill ");
-	if (line != NULL)
-		kills = strtoull(line + strlen("\noom_kill "), NULL, 10);
-	if (kills > g->kills) {
-		g->kills = kills;
-		g->seen = rpc_now();
-	}
-	return g->kills > 0 && rpc_now() - g->seen < KILL_MS;
+bool
+cgroup_has_refused(struct cgroup *g)
+{
+	return has_grown(g, "pids.events", "max ", &g->refusals);
 }
 
 const char *

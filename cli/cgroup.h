@@ -32,8 +32,9 @@ struct cgroup {
 	unsigned int	 held;		/* what was confirmed */
 	uint64_t	 peak;		/* most memory together; 0: not known */
 	/* Of one that is open: */
-	uint64_t	 kills;		/* for lack of memory, that were seen, */
-	uint64_t	 seen;		/* when: ms of rpc_now() */
+	struct cgroup_count {
+		uint64_t count, when;	/* the last that was seen: ms */
+	}		 kills, refusals;
 };
 #define CGROUP_INIT	{ .own = -1, .workers = -1 }
 
@@ -50,9 +51,11 @@ void	cgroup_add(struct cgroup *, pid_t);
 /* End what is left in it, remove it, and go back where we were. */
 void	cgroup_close(struct cgroup *);
 
-/* Has the kernel just killed one of its processes for lack of memory?  It counts
- * for a second, in which all hear of it who needed that process. */
+/* Has the kernel just killed one of its processes for lack of memory; refused it
+ * one more process?  It counts for a second, in which all hear of it whom it
+ * concerns. */
 bool	cgroup_has_killed(struct cgroup *);
+bool	cgroup_has_refused(struct cgroup *);
 /* Why there is none, in words. */
 const char *cgroup_reason(const struct cgroup *);
 

@@ -4,6 +4,8 @@
 
 #include "cli/command.h"
 #include "cli/message.h"
+#include "cli/root.h"
+#include "cli/settings.h"
 
 #ifndef AIRLOCK_VERSION
 #define AIRLOCK_VERSION	"0.1.0"
@@ -273,6 +275,42 @@ help_run(const struct arguments *a)
 	return STATUS_DONE;
 }
 
+/* Does it start workers, and read no settings itself?  What is verified by a key
+ * file is nothing of a ROOT's, unless one is named. */
+static bool
+needs_settings(const struct command *command, const struct arguments *a)
+{
+	const char *named = getenv("AIRLOCK_ROOT");
+
+	switch (command->id) {
+	case COMMAND_USER_ADD:
+	case COMMAND_USER_SHOW:
+	case COMMAND_USER_SUCCEED:
+	case COMMAND_PUBLISH:
+		return true;
+	case COMMAND_VERIFY:
+		return a->user != NULL || a->root != NULL ||
+		    (named != NULL && named[0] != '\0');
+	default:
+		return false;
+	}
+}
+
+static enum status
+command_run_settled(const struct command *command, const struct arguments *a)
+{
+	struct arguments settled = *a;
+	struct settings settings = { NULL };
+	struct root root;
+	enum status status = STATUS_FAILED;
+
+	if (root_choose(&root, a) == 0 &&
+	    settings_read(&settings, &root, &settled) == 0)
+		status = command->run(&settled);
+	settings_free(&settings);
+	return status;
+}
+
 static enum status
 command_run(const struct command *command, const struct arguments *a)
 {
@@ -284,7 +322,8 @@ command_run(const struct command *command, const struct arguments *a)
 		advise("usage: airlock %s %s", command->name, command->usage);
 		return STATUS_USAGE;
 	}
-	return command->run(a);
+	return needs_settings(command, a) ? command_run_settled(command, a) :
+	    command->run(a);
 }
 
 static enum status

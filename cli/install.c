@@ -185,7 +185,7 @@ fill_open(struct cli_open_req *req, const struct arguments *a)
 		.stall = (uint32_t)a->stall * 1000,
 		.retries = (uint32_t)a->retries,
 		.level = (uint32_t)a->level,
-		.silence = 60000,
+		.silence = (uint64_t)a->max_silence * 1000,
 		.max_size = a->max_size,
 		.max_bytes = a->max_unpacked,
 		.max_entries = a->max_entries,

@@ -8,6 +8,7 @@
 #include "cli/json.h"
 #include "cli/keyfile.h"
 #include "cli/message.h"
+#include "cli/options.h"
 #include "cli/session.h"
 #include "cli/text.h"
 #include "rpc/cap.h"
@@ -72,32 +73,36 @@ keyfile_open(int dir, const char *path, const char *shown)
 
 /* What the manager says against a key file. */
 static enum status
-keys_refused(const struct cli_key_rep *keys, const char *shown)
+keys_refused(const struct cli_key_rep *keys, uint32_t detail, const char *shown)
 {
-	const struct reason reason = { keys->why, 0, 0 };
-	char text[400];
+	const struct reason reason = { keys->why, detail, 0 };
+	char text[400], advice[400];
 
 	if (keys->why == WHY_NONE)
 		return STATUS_DONE;
 	reason_text(text, sizeof(text), &reason);
 	complain("%s: %s", shown, text);
+	reason_hint(advice, sizeof(advice), &reason, "", "");
+	if (reason.why == WHY_JAIL)
+		advise("%s", advice);
 	return status_of_why(keys->why);
 }
 
 enum status
-keys_ask(int key, struct cli_key_rep *keys, const char *shown)
+keys_ask(const struct arguments *a, int key, struct cli_key_rep *keys,
+    const char *shown)
 {
 	struct session session;
-	enum status status = session_start(&session, NULL, NULL, -1, NULL,
-	    NULL);
+	enum status status = session_start(&session, a, NULL, -1, NULL, NULL);
 
 	if (status != STATUS_DONE)
 		return status;
 	status = session_key(&session, &(struct cli_key_req){ .quorum = 1,
-	    .threshold = 1 }, key, keys);
+	    .threshold = 1, .level = (uint32_t)a->level }, key, keys);
 	if (status != STATUS_INTERRUPTED)
 		status = status_worse(status, session_end(&session));
-	return status != STATUS_DONE ? status : keys_refused(keys, shown);
+	return status != STATUS_DONE ? status : keys_refused(keys,
+	    session.key_detail, shown);
 }
 
 static bool

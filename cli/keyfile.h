@@ -12,6 +12,7 @@
 
 #include "cli/cli.h"
 #include "cli/openpgp.h"
+#include "cli/options.h"
 #include "cli/status.h"
 
 #define KEYFILE_MAX	((size_t)1 << 20)	/* largest key file, bytes */
@@ -25,7 +26,8 @@ int	keyfile_open(int dir, const char *path, const char *shown);
 
 /* What keys a sealed key file stands for, by a jailed engine's word:
  * STATUS_DONE, or another, said so. */
-enum status keys_ask(int key, struct cli_key_rep *, const char *shown);
+enum status keys_ask(const struct arguments *, int key, struct cli_key_rep *,
+	    const char *shown);
 
 /* Has it a key that can sign, neither revoked, invalid nor expired now? */
 bool	keys_usable(const struct cli_key_rep *);

@@ -22,6 +22,7 @@
 #define AUDIT		OPTION_FOR(COMMAND_AUDIT)
 #define USER_ADD	OPTION_FOR(COMMAND_USER_ADD)
 #define USER_SUCCEED	OPTION_FOR(COMMAND_USER_SUCCEED)
+#define USER_SHOW	OPTION_FOR(COMMAND_USER_SHOW)
 #define USER_REMOVE	OPTION_FOR(COMMAND_USER_REMOVE)
 #define PUBLISH		OPTION_FOR(COMMAND_PUBLISH)
 
@@ -40,6 +41,12 @@
 #define SIZE(name, member, help)					\
 	{ name, "SIZE", OPTION_SIZE, AT(member), 1, INT64_MAX, FETCH, true, \
 	    help }
+
+/* A budget of workers, for all that have any. */
+#define JAILED								\
+	(FETCH | VERIFY | USER_ADD | USER_SHOW | USER_SUCCEED | PUBLISH)
+#define BUDGET(name, value, kind, member, min, max, help)		\
+	{ name, value, kind, AT(member), min, max, JAILED, true, help }
 
 const struct option option_table[] = {
 	TEXT("root", "DIR", root, OPTION_FOR_ALL, false,
@@ -75,21 +82,23 @@ const struct option option_table[] = {
 	    "give up a transfer that brings nothing for so long (30)"),
 	NUMBER("retries", "N", retries, 0, 100,
 	    "attempts after the first (3)"),
-	SIZE("max-memory", max_memory,
+	BUDGET("max-memory", "SIZE", OPTION_SIZE, max_memory, 1, INT64_MAX,
 	    "of one worker (256M to 2G, by its kind)"),
-	SIZE("max-memory-total", max_memory_total,
-	    "of all workers together, in a control group (8G)"),
-	NUMBER("max-cpu", "SECONDS", max_cpu, 1, 1000000,
+	BUDGET("max-memory-total", "SIZE", OPTION_SIZE, max_memory_total, 1,
+	    INT64_MAX, "of all workers together, in a control group (8G)"),
+	BUDGET("max-cpu", "SECONDS", OPTION_NUMBER, max_cpu, 1, 1000000,
 	    "processor time of a worker for one archive (600)"),
-	NUMBER("max-processes", "N", max_processes, 4, 100000,
+	BUDGET("max-processes", "N", OPTION_NUMBER, max_processes, 4, 100000,
 	    "of one worker (64), of all in a control group (1024)"),
+	NUMBER("max-silence", "SECONDS", max_silence, 1, 86400,
+	    "while an archive is unpacked, without progress (60)"),
 	SIZE("max-size", max_size, "of an archive as fetched (4G)"),
 	SIZE("max-unpacked", max_unpacked, "of an archive unpacked (16G)"),
 	NUMBER("max-entries", "N", max_entries, 1, UINT32_MAX,
 	    "of an archive (1000000)"),
 	NUMBER("max-ratio", "N", max_ratio, 1, UINT32_MAX,
 	    "of unpacked to fetched size (1000)"),
-	{ "require-jail", "LEVEL", OPTION_LEVEL, AT(level), 0, 0, FETCH, true,
+	{ "require-jail", "LEVEL", OPTION_LEVEL, AT(level), 0, 0, JAILED, true,
 	    "full, strong or basic: refuse less (strong)" },
 	FLAG("no-proxy", no_proxy, FETCH,
 	    "connect directly, whatever http_proxy says"),
@@ -100,7 +109,7 @@ const struct option option_table[] = {
 	    "accept a catalog that has expired"),
 	FLAG("allow-unlisted", allow_unlisted, FETCH,
 	    "accept archives that their publisher's catalog does not list"),
-	FLAG("stats", stats, INSTALL | VERIFY,
+	FLAG("stats", stats, FETCH | VERIFY,
 	    "what each process used"),
 
 	FLAG("named", named, LIST,
@@ -173,7 +182,7 @@ arguments_init(struct arguments *a)
 		.max_size = UINT64_C(4) << 30,
 		.max_unpacked = UINT64_C(16) << 30,
 		.max_entries = 1000000, .max_ratio = 1000,
-		.max_memory_total = UINT64_C(8) << 30,
+		.max_memory_total = UINT64_C(8) << 30, .max_silence = 60,
 		.level = CLI_STRONG, .expires = 90,
 	};
 }

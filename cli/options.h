@@ -59,7 +59,7 @@ struct arguments {
 	uint64_t	 jobs, stall /* seconds */, retries, max_entries,
 			 max_size, max_unpacked /* bytes */, max_ratio,
 			 max_memory, max_memory_total /* bytes */,
-			 max_cpu /* seconds */, max_processes, /* 0: as the
+			 max_cpu, max_silence /* seconds */, max_processes, /* 0: as the
 						 * kind of worker has it */
 			 level /* enum cli_level */;
 	uint64_t	 given;		/* bit i: option_table[i] was given */

@@ -468,7 +468,7 @@ key_begin(struct publish *p, const char *user)
 			status = signing_export(&p->signing, root, user);
 	}
 	return status != STATUS_DONE ? status :
-	    vouch_begin(&p->vouch, root, user);
+	    vouch_begin(&p->vouch, p->making.arguments, root, user);
 }
 
 /* ---- the catalog ---- */

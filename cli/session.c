@@ -14,6 +14,7 @@
 #include "cli/usage.h"
 #include "cli/view.h"
 #include "depot/clear.h"
+#include "jail/landlock.h"
 
 _Static_assert(CLI_INSTALLS + CLI_USERS < RPC_MAX_PENDING, "all fit into the channel");
 
@@ -42,13 +43,37 @@ check_why(uint32_t why)
 	return why < CLI_NWHYS ? 0 : -EBADMSG;
 }
 
-/* The kernel ends whom it likes when the group has no more memory; to the manager
- * that looks like an accident, or like the end of gpg's processor time. */
+/* Layers that all workers had; none was started by hand: what the launcher said
+ * of each, and what they then found (jail/enter.c). */
 static uint32_t
-why_really(struct session *session, uint32_t why)
+layers_had(struct session *session)
 {
-	return (why == WHY_DIED || why == WHY_CPU) &&
-	    cgroup_has_killed(&session->started.cgroup) ? WHY_MEMORY : why;
+	uint32_t layers = ~UINT32_C(0);
+
+	usage_read(&session->usage, session->started.usage);
+	for (size_t i = 0; i < session->usage.count; i++)
+		layers &= session->usage.worker[i].layers;
+	return session->usage.count == 0 ? 0 : layers | landlock_offered();
+}
+
+/*
+ * What the manager cannot see.  The kernel ends whom it likes when the group has
+ * no more memory, which looks like an accident, or like the end of gpg's
+ * processor time; and when it has enough processes, no jail can be made.
+ */
+static uint32_t
+why_really(struct session *session, uint32_t why, uint32_t *detail)
+{
+	struct cgroup *group = &session->started.cgroup;
+
+	if ((why == WHY_DIED || why == WHY_CPU) && cgroup_has_killed(group))
+		return WHY_MEMORY;
+	if ((why == WHY_JAIL || why == WHY_NO_VERDICT) &&
+	    cgroup_has_refused(group))
+		return WHY_PROCESSES;
+	if (why == WHY_JAIL && *detail == 0)
+		*detail = REASON_LAYERS | layers_had(session);
+	return why;
 }
 
 ANSWERED(cli_open)
@@ -78,7 +103,7 @@ ANSWERED(cli_install)
 
 	if (check_why(rep->why) < 0)
 		return -EBADMSG;
-	answer.why = why_really(session, rep->why);
+	answer.why = why_really(session, rep->why, &answer.detail);
 	staging_clear(session, rep->archive);
 	return plan_answered(session->plan, &answer);
 }
@@ -89,7 +114,7 @@ ANSWERED(cli_verify)
 
 	if (check_why(rep->why) < 0 || rep->fpr_size > CLI_FPR)
 		return -EBADMSG;
-	answer.why = why_really(rpc->owner, rep->why);
+	answer.why = why_really(rpc->owner, rep->why, &answer.detail);
 	return answer_set(context, &answer, sizeof(answer));
 }
 
@@ -103,7 +128,8 @@ ANSWERED(cli_key)
 		if (rep->keys[i].fpr_size > CLI_FPR ||
 		    rep->keys[i].primary >= rep->count)
 			return -EBADMSG;
-	answer.why = why_really(rpc->owner, rep->why);
+	struct session *session = rpc->owner;
+	answer.why = why_really(session, rep->why, &session->key_detail);
 	return answer_set(context, &answer, sizeof(answer));
 }
 

@@ -24,6 +24,7 @@ struct session {
 	struct view	*view;		/* of an install, or NULL; not owned */
 	struct plan	*plan;		/* the same */
 	bool		 stopping;	/* cli_stop was sent */
+	uint32_t	 key_detail;	/* of struct cli_key_rep's `why` */
 	struct usage	 usage;		/* freed by session_end() */
 	const struct arguments *arguments;	/* or NULL; not owned */
 };

@@ -3,6 +3,7 @@
 
 #include "cli/status.h"
 #include "depot/gate.h"
+#include "jail/jail.h"
 
 #define COUNT(table)	(sizeof(table) / sizeof((table)[0]))
 
@@ -95,6 +96,38 @@ split_text(char *text, size_t size, unsigned int detail)
 	    why < CLI_NWHYS ? why_rows[why].text : "", engines[!who]);
 }
 
+/* What an unusual kernel or a container may lack of a level, and how to get it. */
+static const struct {
+	uint32_t	 layer;
+	const char	*name, *how;
+} layers[] = {
+	{ JAIL_USER_NS, "user namespace", NULL },
+	{ JAIL_MOUNT_NS, "mount namespace", NULL },
+	{ JAIL_PID_NS, "pid namespace", "namespaces: sysctl "
+	    "user.max_user_namespaces and, on Debian, "
+	    "kernel.unprivileged_userns_clone must not forbid them, nor may a "
+	    "container's profile" },
+	{ JAIL_LANDLOCK, "Landlock", "Landlock: Linux 5.13, started with "
+	    "lsm=landlock,..." },
+};
+
+/* Of a worker that was too weak: what it lacks; else the errno of what failed. */
+static void
+layers_text(char *text, size_t size, uint32_t detail)
+{
+	size_t at = 0;
+
+	text[0] = '\0';
+	if (detail != 0 && !(detail & REASON_LAYERS))
+		snprintf(text, size, " (%s)", strerror((int)detail));
+	for (size_t i = 0; detail & REASON_LAYERS && i < COUNT(layers); i++)
+		if (!(detail & layers[i].layer) && at < size)
+			at += (size_t)snprintf(text + at, size - at, "%s %s",
+			    at == 0 ? " (without" : ",", layers[i].name);
+	if (at > 0 && at + 1 < size)
+		snprintf(text + at, size - at, ")");
+}
+
 /* What the number beside a reason says; "" if it says nothing. */
 static void
 detail_text(char *text, size_t size, const struct reason *reason)
@@ -108,6 +141,8 @@ detail_text(char *text, size_t size, const struct reason *reason)
 		snprintf(text, size, " (%s)", gate_text((enum gate)detail));
 	else if (reason->why == WHY_SPLIT)
 		split_text(text, size, detail);
+	else if (reason->why == WHY_JAIL)
+		layers_text(text, size, detail);
 	else if (reason->why == WHY_VIOLATION)
 		snprintf(text, size, " (system call %d)", (int)detail);
 	else if (detail == 0)
@@ -189,8 +224,6 @@ static const struct advice advices[] = {
 	    "installed" },
 	{ WHY_DIED, "keep the archive and report it; nothing of it was "
 	    "installed" },
-	{ WHY_JAIL, "this system lacks a layer that the jails need: user "
-	    "namespaces, or for --require-jail=full Landlock" },
 	{ WHY_SPACE, "make room in the file system of %R and run it again" },
 	{ WHY_FOREIGN, "move the directory in %R/depot away and run it again" },
 };
@@ -223,11 +256,31 @@ advice_expand(char *text, size_t size, const char *advice, const char *user,
 	}
 }
 
+/* How to get what is missing; or how to do without. */
+static void
+layers_advise(char *text, size_t size, uint32_t detail)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; detail & REASON_LAYERS && i < COUNT(layers); i++)
+		if (!(detail & layers[i].layer) && layers[i].how != NULL &&
+		    at < size)
+			at += (size_t)snprintf(text + at, size - at, "%s; ",
+			    layers[i].how);
+	if (at < size)
+		snprintf(text + at, size - at, "%s", detail & REASON_LAYERS ?
+		    "or accept less by --require-jail=strong or basic "
+		    "(airlock audit shows what can be had)" :
+		    "airlock audit shows what can be had here");
+}
+
 void
 reason_hint(char *text, size_t size, const struct reason *reason,
     const char *user, const char *root)
 {
 	text[0] = '\0';
+	if (reason->why == WHY_JAIL)
+		layers_advise(text, size, reason->detail);
 	for (size_t i = 0; i < COUNT(advices); i++)
 		if (advices[i].why == reason->why)
 			advice_expand(text, size, advices[i].text, user, root);

@@ -34,6 +34,10 @@ const char *state_word(enum cli_state);
 enum cli_state why_state(enum cli_why);
 const char *why_word(enum cli_why);
 
+/* The detail of WHY_JAIL: the layers that there were, enum jail_layer; without
+ * this bit the errno of what could not be built, or 0. */
+#define REASON_LAYERS	(UINT32_C(1) << 31)
+
 /* A reason as it was told, with what makes it precise. */
 struct reason {
 	enum cli_why	 why;

@@ -148,7 +148,7 @@ user_show_run(const struct arguments *a)
 	if (faccessat(dir, USER_KEY, F_OK, 0) == 0) {
 		CLOSE int key = keyfile_open(dir, USER_KEY, USER_KEY);
 		status = key < 0 ? STATUS_FAILED :
-		    keys_ask(key, &keys, USER_KEY);
+		    keys_ask(a, key, &keys, USER_KEY);
 	} else if (!has_origin) {
 		return not_known(name);
 	}

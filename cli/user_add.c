@@ -107,7 +107,8 @@ check_keys(struct addition *add)
 
 	if (sealed < 0 || content_read(&add->key, sealed, NULL) < 0)
 		return STATUS_FAILED;
-	enum status status = keys_ask(sealed, &add->keys, file);
+	enum status status = keys_ask(add->arguments, sealed,
+	    &add->keys, file);
 	if (status != STATUS_DONE)
 		return status;
 	if (!keys_usable(&add->keys)) {

@@ -145,7 +145,7 @@ static enum status
 new_keys_check(struct succession *s)
 {
 	const char *file = s->arguments->key;
-	enum status status = keys_ask(s->new, &s->new_keys, file);
+	enum status status = keys_ask(s->arguments, s->new, &s->new_keys, file);
 
 	if (status != STATUS_DONE)
 		return status;

@@ -64,7 +64,8 @@ report_bad(const struct arguments *a, const struct verify *verify,
 		complain("%s: %s", verify->file, text);
 		/* Advice for archives of a depot is out of place for a file
 		 * that came with a key of its own. */
-		if (a->user != NULL && advice[0] != '\0')
+		if ((a->user != NULL || reason->why == WHY_JAIL) &&
+		    advice[0] != '\0')
 			advise("%s", advice);
 	}
 	enum status status = status_of_why(reason->why);
@@ -243,7 +244,8 @@ converse(struct session *session, const struct arguments *a,
 	enum status status = session_key(session, &req, verify->key, &keys);
 	if (status != STATUS_DONE)
 		return status;
-	*reply = (struct cli_verify_rep){ .why = keys.why };
+	*reply = (struct cli_verify_rep){ .why = keys.why,
+	    .detail = session->key_detail };
 	if (keys.why == WHY_NONE)
 		status = session_verify(session, &verify->req, verify->data,
 		    verify->signature, reply);

@@ -7,6 +7,7 @@
 #include "cli/keyfile.h"
 #include "cli/making.h"
 #include "cli/message.h"
+#include "cli/options.h"
 #include "cli/userfile.h"
 #include "cli/vouch.h"
 #include "depot/gate.h"
@@ -33,7 +34,8 @@ refused(const char *shown, enum cli_why why, uint32_t detail)
 }
 
 enum status
-vouch_begin(struct vouch *vouch, const struct root *root, const char *user)
+vouch_begin(struct vouch *vouch, const struct arguments *a,
+    const struct root *root, const char *user)
 {
 	char shown[DEPOT_USER_MAX + 32];
 
@@ -43,12 +45,13 @@ vouch_begin(struct vouch *vouch, const struct root *root, const char *user)
 	CLOSE int key = dir < 0 ? dir : keyfile_open(dir, USER_KEY, shown);
 	if (key < 0)
 		return STATUS_FAILED;
-	enum status status = session_start(&vouch->session, NULL, NULL, -1,
-	    NULL, NULL);
+	enum status status = session_start(&vouch->session, a, NULL, -1, NULL,
+	    NULL);
 	vouch->started = status == STATUS_DONE;
 	if (status == STATUS_DONE)
 		status = session_key(&vouch->session, &(struct cli_key_req){
-		    .quorum = 1, .threshold = 1 }, key, &vouch->keys);
+		    .quorum = 1, .threshold = 1,
+		    .level = (uint32_t)a->level }, key, &vouch->keys);
 	if (status != STATUS_DONE)
 		return status;
 	if (vouch->keys.why != WHY_NONE)

@@ -20,7 +20,8 @@ struct vouch {
 bool	vouch_has_key(const struct root *, const char *user);
 /* Read it, in a jail: STATUS_DONE, or another, said so: there must be a key that
  * can sign today.  vouch_end() after either. */
-enum status vouch_begin(struct vouch *, const struct root *, const char *user);
+enum status vouch_begin(struct vouch *, const struct arguments *,
+	    const struct root *, const char *user);
 /* The fingerprint of its one primary key: STATUS_DONE; or, said so, there are
  * several. */
 enum status vouch_primary(const struct vouch *, char fpr[FPR_TEXT]);

@@ -234,12 +234,11 @@ spawn_worker(const struct spawn *spawn, int *pidfd, uint32_t *layers)
 	CLOSE int out = ends[1];
 	if ((error = ids_wear(spawn, spawn->uid)) < 0)
 		return error;
-	pid_t pid = worker_clone(spawn, namespaces, out, &fd);
-	if (pid == -1) {
-		/* A stated degradation: the layers tell the manager. */
-		namespaces = 0;
-		pid = worker_clone(spawn, 0, out, &fd);
-	}
+	pid_t pid;
+	/* A stated degradation: the layers tell the manager. */
+	while ((pid = worker_clone(spawn, namespaces, out, &fd)) == -1 &&
+	    namespaces != 0)
+		namespaces &= namespaces & CLONE_NEWNET ? ~CLONE_NEWNET : 0;
 	error = pid == -1 ? -errno : 0;
 	if (ids_wear(spawn, 0) < 0)
 		_exit(JAIL_EXIT_SETUP);		/* we are nobody any more */

@@ -3,6 +3,7 @@
  *
  *	userns		no user namespaces, nor any other: as a container's
  *			runtime or a sysctl forbids them
+ *	netns		no network namespaces
  *	landlock	a kernel without Landlock
  *
  * By a filter that COMMAND and all below it inherit, so that the layer is really
@@ -20,14 +21,14 @@
 			    CLONE_NEWCGROUP)
 
 static int
-without_namespaces(scmp_filter_ctx ctx)
+without_namespaces(scmp_filter_ctx ctx, int namespaces)
 {
 	int error = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(ENOSYS),
 	    SCMP_SYS(clone3), 0);
 
 	for (unsigned int bit = 0; error == 0 && bit < 32; bit++) {
 		const uint64_t flag = UINT64_C(1) << bit;
-		if (!(flag & (uint64_t)NAMESPACES))
+		if (!(flag & (uint64_t)namespaces))
 			continue;
 		error = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM),
 		    SCMP_SYS(clone), 1, SCMP_A0(SCMP_CMP_MASKED_EQ, flag, flag));
@@ -48,7 +49,9 @@ main(int argc, char *argv[])
 	for (char *layer = argc < 3 ? NULL : strtok(argv[1], ",");
 	    error == 0 && layer != NULL; layer = strtok(NULL, ","))
 		if (strcmp(layer, "userns") == 0)
-			error = without_namespaces(ctx);
+			error = without_namespaces(ctx, NAMESPACES);
+		else if (strcmp(layer, "netns") == 0)
+			error = without_namespaces(ctx, CLONE_NEWNET);
 		else if (strcmp(layer, "landlock") == 0)
 			error = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(ENOSYS),
 			    SCMP_SYS(landlock_create_ruleset), 0);
@@ -57,7 +60,7 @@ main(int argc, char *argv[])
 	if (error == 0)
 		error = seccomp_load(ctx);
 	if (error < 0)
-		errx(1, "usage: without userns|landlock COMMAND...");
+		errx(1, "usage: without userns|netns|landlock COMMAND...");
 	execvp(argv[2], argv + 2);
 	err(1, "%s", argv[2]);
 }

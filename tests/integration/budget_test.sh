@@ -1,7 +1,6 @@
 #!/bin/sh
 # What needs more than its budget is told to be exhausted, with the option that
-# raises it, and not to be an attack; raised, it works.  Where control groups are
-# delegated to this test, all workers' budget together is tried as well.
+# raises it, and not to be an attack; raised, it works.
 . "$SRC/tests/lib/tap.sh"
 . "$SRC/tests/lib/depot.sh"
 
@@ -91,62 +90,5 @@ cp "$PUB"/alice/raw/data/1.tar.xz* "$T"
 exits 0 "verify --stats" airlock verify --stats "$T/1.tar.xz" \
     --key "$KEYS/alice.asc"
 like "$(cat "$T/out")" '^verifier +1 ' "the verifier's row"
-
-# ---- in a control group ----
-
-# group_make: $group is one that this test may delegate; or it says why not.
-group_make() {
-	group=$(sed -n 's/^\S* \S* \S* \S* \(\S*\) .* - cgroup2 .*/\1/p' \
-	    /proc/self/mountinfo | head -n 1)
-	[ -n "$group" ] || { echo "no cgroup2 is mounted"; return 1; }
-	group=$group$(sed -n 's/^0:://p' /proc/self/cgroup)/airlock-test
-	mkdir "$group" 2>"$T/err" || { cat "$T/err"; return 1; }
-	at_end 'rmdir "$group"'
-	for controller in memory pids; do
-		grep -qw $controller "$group/cgroup.controllers" || {
-			echo "$group has no controller $controller"
-			return 1
-		}
-	done
-}
-
-# grouped COMMAND...: alone in the group.
-grouped() {
-	# shellcheck disable=SC2016	# in the new shell
-	sh -c 'echo 0 >"$0/cgroup.procs" && exec "$@"' "$group" "$@"
-}
-
-if ! group_make >"$T/why"; then
-	skip 12 "no control group: $(tail -n 1 "$T/why")"
-	done_testing
-	exit 0
-fi
-real=$AIRLOCK
-printf '#!/bin/sh\necho 0 >"%s/cgroup.procs" && exec "%s" "$@"\n' "$group" \
-    "$real" >"$T/airlock"
-chmod 755 "$T/airlock"
-
-root_new alice
-AIRLOCK=$T/airlock
-exits 0 "alone in a group: installs" install --stats --json \
-    alice/raw/dictionary/1
-like "$(cat "$T/out")" '"budget","memory":"control-group","processes":"control-group"' \
-    "the group's limits hold"
-is "$(find "$group" -mindepth 1 -type d)" "" "no group is left"
-is "$(cat "$group/cgroup.subtree_control")" "" "no controller is left on"
-exhausts alice/raw/dictionary/1 memory --max-memory-total=40M
-is "$(find "$group" -mindepth 1 -type d)" "" "no group is left after that"
-AIRLOCK=$real
-root_new alice
-AIRLOCK=$T/airlock
-exits 7 "too few processes" install --max-processes=4 alice/raw/data/1
-
-# With somebody else in it there is no such limit, and everything works.
-sh -c 'echo 0 >"$0/cgroup.procs" && exec sleep 1000' "$group" &
-at_end "kill $!"
-until [ -s "$group/cgroup.procs" ]; do sleep 0.1; done
-exits 0 "not alone: installs" install --stats --json alice/raw/data/1
-like "$(cat "$T/out")" '"budget","memory":"process","processes":"process"' \
-    "and says what holds"
 
 done_testing

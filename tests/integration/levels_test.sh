@@ -40,7 +40,7 @@ installs() {
 	ok "without $1: nothing left over" nothing_left
 }
 
-# refuses LAYERS LEVEL
+# refuses LAYERS LEVEL MISSING: and says that MISSING, a pattern, is.
 refuses() {
 	AIRLOCK=$real
 	root_new alice
@@ -49,6 +49,21 @@ refuses() {
 	    --require-jail="$2" alice/pkg/all/1
 	ok "without $1: not installed" absent alice/raw/data/1
 	ok "without $1: nothing left over" nothing_left
+	like "$(cat "$T/err")" "a jail could not be built \(without $3\)" \
+	    "without $1: says what is missing"
+	exits 7 "without $1: verify at level $2" airlock verify "$T/1.tar.xz" \
+	    --key "$KEYS/alice.asc" --require-jail="$2"
+	like "$(cat "$T/err")" "a jail could not be built \(without $3\)" \
+	    "without $1: says so as well"
+	exits 7 "without $1: user show at level $2" airlock user show alice \
+	    --require-jail="$2"
+	exits 7 "without $1: user add at level $2" airlock user add alice \
+	    --replace --url "$URL" --key "$KEYS/alice.asc" --require-jail="$2"
+	echo "require-jail $2" >"$ROOT/etc/settings"
+	exits 7 "without $1: level $2 as a setting" airlock verify --user alice \
+	    "$T/1.tar.xz"
+	exits 7 "without $1: of install, too" install alice/pkg/all/1
+	rm "$ROOT/etc/settings"
 }
 
 verifies() {
@@ -70,21 +85,30 @@ is "$(($(layers alice/raw/data/1) & NAMESPACES))" 0 \
     "the receipt knows of no namespace"
 is "$(($(layers alice/raw/data/1) & LANDLOCK))" "$((all & LANDLOCK))" \
     "and of Landlock, if there is any"
-refuses userns full
+refuses userns full 'user namespace, mount namespace, pid namespace'
 mkdir "$T/tmp"
 TMPDIR=$T/tmp
 export TMPDIR
 verifies userns 0 4
 is "$(ls "$T/tmp")" "" "nothing left where it worked"
 
+installs netns full
+is "$(($(layers alice/raw/data/1) & 0x40))" 0 \
+    "the receipt knows of no network namespace"
+is "$(sed -n 's/^jail-level //p' "$ROOT/state/receipts/alice,raw,data,1")" full \
+    "the receipt has the level"
+verifies netns 0 4
+
 installs landlock strong
 is "$(($(layers alice/raw/data/1) & LANDLOCK))" 0 \
     "the receipt knows of no Landlock"
-refuses landlock full
+refuses landlock full Landlock
 verifies landlock 0 4
 
-refuses userns,landlock strong
+refuses userns,landlock strong 'user namespace, .*, Landlock'
 installs userns,landlock basic
+is "$(sed -n 's/^jail-level //p' "$ROOT/state/receipts/alice,raw,data,1")" basic \
+    "the receipt has the level"
 verifies userns,landlock 7 7
 
 # Root of a container that has no other uid, where namespaces may be had or not.
