@@ -50,6 +50,11 @@ static const struct command commands[] = {
 	    "compare what is installed with what was unpacked",
 	    "Says by path what was changed, added or removed since.  Without "
 	    "PATH, of all that is\ninstalled.\n", 0, SIZE_MAX, check_run },
+	{ "explain", COMMAND_EXPLAIN, "PATH",
+	    "why an archive is trusted, or is not",
+	    "Each link of the chain with its finding: archive, gate, binding, "
+	    "catalog, engines,\nkey, policy.  What lies in ROOT/public is "
+	    "verified once more.\n", 1, 1, explain_run },
 	{ "deps", COMMAND_DEPS, "PATH [--dot]",
 	    "what an installed archive needs, as a tree",
 	    "Each archive is expanded once.\n", 1, 1, deps_run },

@@ -32,6 +32,7 @@ enum status audit_run(const struct arguments *);
 enum status list_run(const struct arguments *);
 enum status show_run(const struct arguments *);
 enum status check_run(const struct arguments *);
+enum status explain_run(const struct arguments *);
 enum status deps_run(const struct arguments *);
 enum status outdated_run(const struct arguments *);
 enum status index_run(const struct arguments *);

@@ -31,6 +31,13 @@ evidence_keep(int public, const struct depot_path *path)
 	keep(public, flat, QUARANTINE_SIGNATURE);
 }
 
+void
+evidence_name(char name[STORE_NAME], const char *flat, bool signature)
+{
+	snprintf(name, STORE_NAME, QUARANTINED "%s%s" KEPT, flat,
+	    signature ? QUARANTINE_SIGNATURE : "");
+}
+
 bool
 evidence_is(const char *name)
 {

@@ -62,6 +62,19 @@ receipt_number(const struct receipt_text *receipt, const char *word)
 }
 
 bool
+receipt_has(const struct receipt_text *receipt, const char *word,
+    const char *value)
+{
+	struct lines lines = { .text = receipt->text, .size = receipt->size };
+	struct slice name, text;
+
+	while (lines_next(&lines, &name, &text) > 0)
+		if (is_word(&name, word) && is_word(&text, value))
+			return true;
+	return false;
+}
+
+bool
 receipt_valid(const struct receipt_text *receipt)
 {
 	struct lines lines = { .text = receipt->text, .size = receipt->size };

@@ -24,6 +24,9 @@ bool	receipt_read(struct receipt_text *, int receipts,
 void	receipt_value(const struct receipt_text *, const char *word,
 	    char value[RECEIPT_MAX]);
 int64_t	receipt_number(const struct receipt_text *, const char *word);
+/* Is there a line of that word and value? */
+bool	receipt_has(const struct receipt_text *, const char *word,
+	    const char *value);
 /* Is each of its lines of the grammar? */
 bool	receipt_valid(const struct receipt_text *);
 /* A word's value as a digest of 32 bytes; else false. */
