@@ -5,7 +5,7 @@
 #include <fcntl.h>
 
 #include "checker/policy.h"
-#include "jail/groups.h"
+#include "jail/inner.h"
 #include "jail/landlock.h"
 
 #define INT_BITS	UINT64_C(0xffffffff)	/* the kernel reads an int */

@@ -130,7 +130,6 @@ enum cli_policy {
 	CLI_REQUIRE_BINDING = 1 << 0,	/* signatures have to name the path */
 	CLI_OLD_ALGORITHMS = 1 << 1,	/* SHA-1, DSA, short RSA are accepted */
 	CLI_OWN_SIGNATURES = 1 << 2,	/* also of what a catalog lists */
-	CLI_EXPIRED_CATALOG = 1 << 3,	/* is accepted */
 };
 
 /* When a primary key counts: seconds since 1970, [from, until); 0: open. */
@@ -151,7 +150,6 @@ struct cli_key_req {
 				 * a signature file has a packet of each */
 	uint32_t flags;		/* enum cli_policy */
 	uint32_t nwindows;
-	uint64_t serial;	/* the least that its catalog may have */
 	int64_t	 as_of;		/* the time that counts; 0: now */
 	uint32_t level;		/* where there is no cli_open, as there */
 	uint32_t reserved;

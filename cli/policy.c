@@ -3,14 +3,16 @@
  * not to do wrong; this is for the day on which it can be made to.
  */
 #include <fcntl.h>
+#include <linux/sockios.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
 #include "cli/cli.h"
 #include "cli/policy.h"
 #include "gen/libdirs.h"
-#include "jail/groups.h"
+#include "jail/inner.h"
 #include "jail/kinds.h"
 #include "jail/landlock.h"
 #include "jail/outer.h"
@@ -44,9 +46,9 @@ static const struct jail_rule loading[] = {
 /* Beneath its directories.  openat2() has its flags behind a pointer: Landlock
  * stands there. */
 static const struct jail_rule depot[] = {
-	JAIL_ALLOW(openat2), JAIL_ALLOW(mkdirat), JAIL_ALLOW(unlinkat),
+	JAIL_ALLOW(openat2), JAIL_ALLOW(unlinkat),
 	JAIL_ALLOW(renameat), JAIL_ALLOW(renameat2),
-	JAIL_ALLOW(pwrite64), JAIL_ALLOW(ftruncate), JAIL_ALLOW(sendfile),
+	JAIL_ALLOW(pwrite64), JAIL_ALLOW(ftruncate),
 	JAIL_ALLOW(syncfs), JAIL_ALLOW(getdents64), JAIL_ALLOW(readlinkat),
 	JAIL_ALLOW(fchownat), JAIL_RULES_STAT,
 };
@@ -65,6 +67,8 @@ static const struct jail_rule channel[] = {
 	/* To a worker: without waiting for it. */
 	JAIL_ALLOW_IF(sendmsg, 2, BITS32 & ~(uint64_t)MSG_NOSIGNAL,
 	    MSG_DONTWAIT),
+	/* How much the cli has not read yet. */
+	JAIL_ALLOW_IF2(ioctl, 0, BITS32, MANAGER_FD_CLI, 1, BITS32, SIOCOUTQ),
 	JAIL_ALLOW(geteuid), JAIL_ALLOW(getegid),
 };
 

@@ -15,6 +15,7 @@
 #include "depot/sha256.h"
 
 #define CATALOG_LINE	512	/* no line is longer, bytes */
+#define CATALOG_NUMBER	UINT64_C(999999999999999999)	/* 18 digits */
 #define CATALOG_HEAD	512	/* nor is the whole head */
 
 struct catalog_head {

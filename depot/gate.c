@@ -12,6 +12,7 @@
 
 #define TAG_SIGNATURE	2	/* section 5 */
 #define TYPE_BINARY	0x00	/* section 5.2.1 */
+#define TYPE_CREATED	2	/* section 5.2.3.11 */
 #define TYPE_NOTATION	20	/* section 5.2.3.7; without its critical bit */
 
 /* Accepted; and only of who has old keys (CLI_OLD_ALGORITHMS). */
@@ -107,7 +108,7 @@ notation_fits(struct cursor in, char path[DEPOT_PATH_MAX + 1])
 /* Subpackets, to the last byte.  Their lengths are those of packets, but for
  * two bytes' that would be beyond GATE_MAX. */
 static bool
-subpackets_fit(struct cursor in, char path[DEPOT_PATH_MAX + 1])
+subpackets_fit(struct cursor in, struct gate_facts *facts)
 {
 	uint32_t size, type;
 
@@ -116,7 +117,9 @@ subpackets_fit(struct cursor in, char path[DEPOT_PATH_MAX + 1])
 			return false;
 		struct cursor sub = { in.at, size };
 		if (!take(&sub, 1, &type) || ((type & 0x7f) == TYPE_NOTATION &&
-		    !notation_fits(sub, path)))
+		    !notation_fits(sub, facts->path)) ||
+		    ((type & 0x7f) == TYPE_CREATED &&
+			!take(&sub, 4, &facts->created)))
 			return false;
 		in = (struct cursor){ in.at + size, in.left - size };
 	}
@@ -134,7 +137,7 @@ areas_fit(struct cursor in, struct gate_facts *facts)
 	if (!take(&in, width, &size))
 		return false;
 	const struct cursor hashed = { in.at, size };
-	if (!take(&in, size, &skipped) || !subpackets_fit(hashed, facts->path) ||
+	if (!take(&in, size, &skipped) || !subpackets_fit(hashed, facts) ||
 	    !take(&in, width, &size) || !take(&in, size, &skipped) ||
 	    !take(&in, 2, &skipped))
 		return false;
@@ -159,7 +162,7 @@ check_body(struct cursor in, struct gate_facts *facts)
 	if (!take(&in, 1, &hash) || hash >= sizeof(salts) || salts[hash] == 0)
 		return GATE_HASH_ALGORITHM;
 	struct gate_facts found = { (uint8_t)version, (uint8_t)algorithm,
-	    (uint8_t)hash, "" };
+	    (uint8_t)hash, 0, "" };
 	if (!areas_fit(in, &found))
 		return GATE_AREAS;
 	*facts = found;

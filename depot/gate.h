@@ -41,6 +41,7 @@ enum gate {
 /* What the packet says of itself: claims until an engine has verified them. */
 struct gate_facts {
 	uint8_t	version, algorithm, hash;
+	uint32_t created;	/* seconds since 1970 */
 	char	path[DEPOT_PATH_MAX + 1];	/* of GATE_NOTATION; "": none */
 };
 

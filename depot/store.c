@@ -34,16 +34,20 @@ path_is_free(struct store *s, const struct depot_path *path)
 }
 
 int
-store_receipt(struct store *s, const struct depot_path *path, const char *text,
-    size_t size)
+store_receipt(struct store *s, const struct depot_path *path, uint32_t job,
+    const char *text, size_t size)
 {
-	char name[DEPOT_PATH_MAX + 1];
+	char name[DEPOT_PATH_MAX + 1], from[STORE_NAME], to[STORE_NAME];
 	int error = path_is_free(s, path);
 
 	/* What is installed keeps its receipt. */
 	if (error < 0)
 		return error;
 	depot_path_flat(path, name);
+	snprintf(from, sizeof(from), "%u/" STORE_MANIFEST, job);
+	snprintf(to, sizeof(to), "%s" STORE_MANIFESTED, name);
+	if (renameat(s->staging, from, s->receipts, to) == -1)
+		return -errno;
 	CLOSE int fd = store_open_below(s->receipts, name,
 	    O_WRONLY | O_CREAT | O_TRUNC);
 	if (fd < 0)
@@ -55,51 +59,26 @@ store_receipt(struct store *s, const struct depot_path *path, const char *text,
 void
 store_receipt_remove(struct store *s, const struct depot_path *path)
 {
-	char name[DEPOT_PATH_MAX + 1];
+	char name[STORE_NAME];
 
 	depot_path_flat(path, name);
 	unlinkat(s->receipts, name, 0);
-}
-
-int
-store_manifest(struct store *s, const struct depot_path *path, uint32_t job)
-{
-	char from[STORE_NAME], to[STORE_NAME], flat[DEPOT_PATH_MAX + 1];
-
-	depot_path_flat(path, flat);
-	snprintf(from, sizeof(from), "%u/" STORE_MANIFEST, job);
-	snprintf(to, sizeof(to), "%s" STORE_MANIFESTED, flat);
-	/* Whatever it is, it is ours now; who reads it opens regular files. */
-	return renameat(s->staging, from, s->receipts, to) == -1 ||
-	    fchownat(s->receipts, to, geteuid(), getegid(),
-		AT_SYMLINK_NOFOLLOW) == -1 ? -errno : 0;
+	strcat(name, STORE_MANIFESTED);
+	unlinkat(s->receipts, name, 0);
 }
 
 int
 store_sync(struct store *s)
 {
-	const int places[] = { s->depot, s->quarantine, s->receipts };
-	dev_t done = 0;
-	struct stat st;
-
-	/* One file system as a rule, and each time costs. */
-	for (size_t i = 0; i < 3; i++) {
-		if (fstat(places[i], &st) == -1 ||
-		    (st.st_dev != done && syncfs(places[i]) == -1))
-			return -errno;
-		done = st.st_dev;
-	}
-	return 0;
+	/* One file system as a rule: then the second has nothing to do. */
+	return syncfs(s->depot) == -1 || syncfs(s->receipts) == -1 ? -errno : 0;
 }
 
 int
 store_commit(struct store *s, const struct depot_path *path, uint32_t job)
 {
 	char from[STORE_NAME], parent[STORE_NAME];
-	int error = path_is_free(s, path);
 
-	if (error < 0)
-		return error;
 	snprintf(parent, sizeof(parent), "%.*s", (int)(path->top - path->text),
 	    path->text);
 	CLOSE int to = store_open_below(s->depot, parent,

@@ -56,13 +56,12 @@ void	store_unstage(struct store *, uint32_t job);
 int	store_publish(int quarantine, int public, const struct depot_path *,
 	    bool signature);
 
-/* The receipt of an archive, before it is there (else -EEXIST), or no more. */
-int	store_receipt(struct store *, const struct depot_path *,
+/* The receipt of an archive, before it is there (else -EEXIST), and beside it the
+ * list of files that its extractor has left in staging, which is not read, only
+ * moved; or no more of both. */
+int	store_receipt(struct store *, const struct depot_path *, uint32_t job,
 	    const char *text, size_t size);
 void	store_receipt_remove(struct store *, const struct depot_path *);
-/* Keep the list of its files that its extractor has left beside them: it is not
- * read, only moved. */
-int	store_manifest(struct store *, const struct depot_path *, uint32_t job);
 /* Put all that was written so far onto the disk. */
 int	store_sync(struct store *);
 /* The one instant at which a staged tree becomes an installed archive, whose

@@ -5,7 +5,7 @@
 #include <sys/socket.h>
 
 #include "dialer/policy.h"
-#include "jail/groups.h"
+#include "jail/inner.h"
 #include "jail/landlock.h"
 
 /* What the resolver of the C library reads, where the launcher's view shows it;

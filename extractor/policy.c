@@ -3,7 +3,7 @@
  * can ask of the kernel.
  */
 #include "extractor/policy.h"
-#include "jail/groups.h"
+#include "jail/inner.h"
 #include "jail/landlock.h"
 
 #define INT_BITS	UINT64_C(0xffffffff)	/* the kernel reads an int */

@@ -4,7 +4,7 @@
 
 #include "fetcher/directory.h"
 #include "fetcher/policy.h"
-#include "jail/groups.h"
+#include "jail/inner.h"
 #include "jail/landlock.h"
 
 #define BITS32	UINT64_C(0xffffffff)

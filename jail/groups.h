@@ -16,15 +16,6 @@
 
 #include "jail/jail.h"
 
-/* Its own memory, never executable. */
-#define JAIL_RULES_MEMORY						\
-	JAIL_ALLOW(brk),						\
-	JAIL_ALLOW(munmap),						\
-	JAIL_ALLOW(mremap),						\
-	JAIL_ALLOW(madvise),						\
-	JAIL_ALLOW_IF(mmap, 2, PROT_EXEC, 0),				\
-	JAIL_ALLOW_IF(mprotect, 2, PROT_EXEC, 0)
-
 /* No more than capabilities are checked with: SO_PEERPIDFD, for one, would give
  * a worker a pidfd of the manager. */
 #define JAIL_SOCKET_OPTION(option)					\
@@ -50,10 +41,6 @@
 	JAIL_SOCKET_OPTION(SO_DOMAIN),					\
 	JAIL_SOCKET_OPTION(SO_ACCEPTCONN),				\
 	JAIL_SOCKET_OPTION(SO_ERROR)
-
-/* glibc's fstat() is newfstatat(fd, "", ..., AT_EMPTY_PATH). */
-#define JAIL_RULES_STAT							\
-	JAIL_ALLOW(newfstatat)
 
 /* Waiting, where the architecture has the old calls. */
 #ifdef SYS_poll

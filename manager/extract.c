@@ -87,9 +87,11 @@ catalog_extracted(struct job *job)
 	snprintf(name, sizeof(name), "%u/%s", CLI_STAGING(job->req.archive),
 	    job->path.top);
 	CLOSE int fd = store_open_below(manager.store.staging, name, O_RDONLY);
-	enum cli_why why = fd < 0 ? WHY_SYSTEM : !job->check.bound ?
-	    WHY_UNBOUND : catalog_accept(&job->check, fd);
-	job_end(job, why == WHY_NONE ? WHY_INSTALLED : why, 0, 0);
+	/* Any file of the publisher's could be passed off as one. */
+	enum cli_why why = !job->check.bound ? WHY_UNBOUND :
+	    fd < 0 || catalog_accept(&job->check, fd) < 0 ? WHY_SYSTEM :
+	    WHY_INSTALLED;
+	job_end(job, why, 0, 0);
 }
 
 /* The extractor is gone: what is in staging does not change any more. */
@@ -108,12 +110,9 @@ extractor_ended(struct worker *w)
 		return;
 	}
 	limits(job, &tree.max_bytes, &tree.max_entries);
-	int error = store_manifest(&manager.store, &job->path,
-	    CLI_STAGING(job->req.archive));
-	if (error == 0)
-		error = tree_check(manager.store.staging,
-		    CLI_STAGING(job->req.archive), job->path.top,
-		    depot_path_is_file(&job->path), &tree);
+	int error = tree_check(manager.store.staging,
+	    CLI_STAGING(job->req.archive), job->path.top,
+	    depot_path_is_file(&job->path), &tree);
 	job->entries = tree.entries;
 	job->bytes = tree.bytes;
 	if (error == -EPERM)

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "depot/receipt.h"
 #include "manager/manager.h"
+#include "trust/receipt.h"
 
 #define BATCH		(CLI_INSTALLS / 2)	/* that one sync waits for */
 #define BATCH_MS	500	/* and how long */
@@ -56,16 +56,13 @@ workers_disown(const void *owner)
 void
 job_end(struct job *job, enum cli_why why, uint32_t detail, int error)
 {
-	job->why = why;
-	job->detail = detail;
-	job->error = error;
-	bool good = why == WHY_INSTALLED || why == WHY_BLESSED;
-	job->state = good ? CLI_COMMITTED : CLI_FAILED;
 	/* A partial download is kept for the next run, and evidence; what else
 	 * is complete and yet refused is not. */
-	good |= why == WHY_SPLIT;
+	bool good = why == WHY_INSTALLED || why == WHY_BLESSED ||
+	    why == WHY_SPLIT;
 	bool keeps = (why >= WHY_NO_NAME && why <= WHY_STALLED) ||
 	    why == WHY_STOPPED || why == WHY_SPACE;
+	job->state = CLI_NO_STATE;
 	fetch_stop(job);
 	workers_disown(job);
 	workers_disown(&job->check);
@@ -76,6 +73,7 @@ job_end(struct job *job, enum cli_why why, uint32_t detail, int error)
 		    job->file[part].size > 0 &&
 		    (good || (part == PART_ARCHIVE && keeps)));
 	}
+	job_answer(job, why, detail, error);
 }
 
 void
@@ -144,6 +142,13 @@ job_verify(struct job *job)
 }
 
 static void
+job_done(struct job *job)
+{
+	job_end(job, job->check.user == NULL ? WHY_BLESSED : WHY_INSTALLED, 0,
+	    0);
+}
+
+static void
 job_advance(struct job *job)
 {
 	switch (job->state) {
@@ -166,7 +171,7 @@ job_advance(struct job *job)
 	case CLI_VERIFIED:
 	case CLI_BLESSED:
 		if (job->req.flags & CLI_KEEP_PACKED)
-			job_end(job, WHY_INSTALLED, 0, 0);
+			job_done(job);
 		else if (has_room(CLI_EXTRACTING))
 			extract_start(job);
 		break;
@@ -180,25 +185,14 @@ job_advance(struct job *job)
 static int
 job_receipt(struct job *job)
 {
-	const struct check *c = &job->check;
-	struct receipt receipt = { .path = &job->path, .digest = job->digest,
-	    .size = c->size, .entries = job->entries, .bytes = job->bytes,
+	const struct receipt receipt = { .path = &job->path,
+	    .staging = CLI_STAGING(job->req.archive),
+	    .digest = job->digest, .manifest = job->manifest,
+	    .level = manager.workers.lowest, .entries = job->entries,
+	    .bytes = job->bytes, .exceptions = job->req.exceptions,
 	    .wanted = job->req.flags & CLI_WANTED_BY_NAME,
-	    .manifest = job->manifest, .layers = c->layers,
-	    .exceptions = job->req.exceptions, .level = manager.workers.lowest };
+	    .check = &job->check };
 
-	if (c->user != NULL) {
-		receipt.key = c->key->fpr;
-		receipt.primary = c->user->keys[c->key->primary].fpr;
-		receipt.key_size = c->key->fpr_size;
-		receipt.created = c->created;
-		receipt.signature = c->digest;
-		receipt.quorum = c->user->policy.quorum;
-		receipt.threshold = c->user->policy.threshold;
-		receipt.serial = c->serial;
-		receipt.bound = c->bound;
-		receipt.old = c->old;
-	}
 	return receipt_write(&manager.store, &receipt);
 }
 
@@ -231,6 +225,9 @@ jobs_commit(void)
 {
 	FOR_JOBS(job) {
 		int error = job->state == CLI_EXTRACTED ? job_receipt(job) : 0;
+		/* Half a receipt is none; what is installed keeps its own. */
+		if (error < 0 && error != -EEXIST)
+			store_receipt_remove(&manager.store, &job->path);
 		if (error < 0)
 			job_fail(job, error);
 	}
@@ -242,8 +239,7 @@ jobs_commit(void)
 	jobs_sync();
 	FOR_JOBS(job)
 		if (job->state == CLI_EXTRACTED)
-			job_end(job, job->check.user == NULL ? WHY_BLESSED :
-			    WHY_INSTALLED, 0, 0);
+			job_done(job);
 }
 
 void
@@ -261,7 +257,8 @@ jobs_advance(void)
 			job_advance(job);
 		} while (job->state != before);
 		ready += job->state == CLI_EXTRACTED;
-		busy += job->state < CLI_EXTRACTED;
+		busy += job->state != CLI_NO_STATE &&
+		    job->state < CLI_EXTRACTED;
 	}
 	if (ready == 0)
 		manager.commit_since = rpc_now();

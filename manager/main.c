@@ -56,7 +56,6 @@ main(void)
 		manager.busy = false;
 		jobs_advance();
 		session_advance();
-		others[0].events = manager.blocked ? POLLIN | POLLOUT : POLLIN;
 		workers_poll(&manager.workers, others, 2,
 		    manager.busy ? 0 : TICK_MS);
 	}

@@ -32,8 +32,7 @@ enum part { PART_SIGNATURE, PART_ARCHIVE, PARTS };
 
 struct job {
 	enum cli_state	 state;		/* CLI_NO_STATE: free */
-	enum cli_why	 why;		/* its end, not told to the cli yet */
-	uint32_t	 detail;
+	uint32_t	 detail;	/* of its extractor's claim */
 	int		 error;
 	struct cli_install_req req;	/* of the cli, by this serial */
 	uint32_t	 serial;
@@ -75,7 +74,6 @@ struct manager {
 	struct cli_open_req options;
 	int		 certificates;	/* sealed */
 	bool		 stopping;
-	bool		 blocked;	/* the cli does not read just now */
 	bool		 busy;		/* there are bytes to copy or to hash */
 	uint32_t	 verify_serial;	/* 0: not asked */
 	uint64_t	 told_at, commit_since;	/* ms */
@@ -94,7 +92,7 @@ extern struct manager manager;
 	for (struct job *j = manager.jobs; j < manager.jobs + CLI_INSTALLS; j++) \
 		if (j->state != CLI_NO_STATE)
 void	job_set(struct job *, enum cli_state);
-/* End it: everything it holds is given back, the cli is told later. */
+/* End it: everything it holds is given back, and the cli is told. */
 void	job_end(struct job *, enum cli_why, uint32_t detail, int error);
 void	job_fail(struct job *, int error);	/* for an -errno */
 /* End all workers of an owner, who does not hear of it. */
@@ -103,6 +101,7 @@ void	jobs_advance(void);
 
 /* session.c */
 void	session_init(void);
+void	job_answer(const struct job *, enum cli_why, uint32_t detail, int error);
 void	session_advance(void);
 
 /* fetch.c */

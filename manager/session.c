@@ -2,11 +2,14 @@
  * The cli's side: what it asks for, and what it is told.
  */
 #include <errno.h>
+#include <linux/sockios.h>
 #include <string.h>
+#include <sys/ioctl.h>
 
 #include "manager/manager.h"
 
 #define TELL_MS		50	/* between two pictures of what goes on */
+#define UNREAD		8192	/* bytes, with what the kernel adds to each */
 
 RPC_MANAGER_SIDE(CLI_RPC, cli_rows)
 
@@ -72,16 +75,17 @@ HEARD(cli_install)
 	memcpy(job->source.host, req->host, sizeof(req->host));
 	memcpy(job->source.path, req->base, sizeof(req->base));
 	job->at = job->source;
-	if (depot_path_parse(&job->path, req->path, strlen(req->path)) < 0)
+	if (depot_path_parse(&job->path, req->path, strlen(req->path)) < 0) {
 		job_end(job, WHY_PATH, 0, 0);
-	else if (job_twin(job))
+		return 0;
+	}
+	if (job_twin(job))
 		return -EBADMSG;	/* two must not write to one file */
-	else if (job->path.type == DEPOT_IMAGE && req->type != 0 &&
+	if (job->path.type == DEPOT_IMAGE && req->type != 0 &&
 	    (req->flags & CLI_KEEP_PACKED))
 		job->path.type = req->type == DEPOT_IMAGE_ZIP ?
 		    DEPOT_IMAGE_ZIP : DEPOT_IMAGE_DISK;
-	if (job->why == WHY_NONE)
-		job_set(job, CLI_WANTED);
+	job_set(job, CLI_WANTED);
 	return 0;
 }
 
@@ -91,37 +95,34 @@ HEARD(cli_stop)
 	return 0;
 }
 
-/* The newest state, or the end; false if the cli does not read just now. */
-static bool
-job_tell(struct job *job)
+void
+job_answer(const struct job *job, enum cli_why why, uint32_t detail, int error)
 {
-	const struct cli_state_req state = { .archive = job->req.archive,
-	    .state = job->state, .now = job->now, .total = job->total };
-	const struct cli_install_rep rep = { .archive = job->req.archive,
-	    .why = job->why, .detail = job->detail, .error = job->error };
+	const struct cli_install_rep rep = { job->req.archive, why, detail,
+	    error };
 
-	if (job->why != WHY_NONE) {
-		if (answer_cli_install(&manager.cli, job->serial, &rep, NULL)
-		    < 0)
-			return false;
-		job->state = CLI_NO_STATE;
-	} else if (job->dirty && send_cli_state(&manager.cli, &state) < 0)
-		return false;
-	job->dirty = false;
-	return true;
+	/* There is room for it, see below.  If the cli has gone, so shall we. */
+	(void)answer_cli_install(&manager.cli, job->serial, &rep, NULL);
 }
 
+/* The newest states, now and then, to a cli that reads: one that does not, as
+ * on a stopped terminal, shall find room for how its archives end. */
 static void
 jobs_tell(void)
 {
-	bool draws = rpc_now() >= manager.told_at + TELL_MS;
+	int unread;
 
-	manager.blocked = false;
-	FOR_JOBS(job)
-		if ((draws || job->why != WHY_NONE) && !manager.blocked)
-			manager.blocked = !job_tell(job);
-	if (draws)
-		manager.told_at = rpc_now();
+	if (rpc_now() < manager.told_at + TELL_MS ||
+	    ioctl(MANAGER_FD_CLI, SIOCOUTQ, &unread) == -1 || unread > UNREAD)
+		return;
+	manager.told_at = rpc_now();
+	FOR_JOBS(job) {
+		const struct cli_state_req state = { job->req.archive,
+		    job->state, job->now, job->total };
+		if (job->dirty)
+			(void)send_cli_state(&manager.cli, &state);
+		job->dirty = false;
+	}
 }
 
 /* ---- one key, one signature: no ROOT is needed ---- */

@@ -4,7 +4,7 @@
  */
 #include <fcntl.h>
 
-#include "jail/groups.h"
+#include "jail/inner.h"
 #include "jail/landlock.h"
 #include "packer/policy.h"
 

@@ -2,7 +2,7 @@
  * The reader's policy: read top to bottom, all that it can ask of the kernel.
  * It opens nothing, starts nothing and waits for nothing but its channel.
  */
-#include "jail/groups.h"
+#include "jail/inner.h"
 #include "reader/policy.h"
 
 static const struct jail_rule memory[] = { JAIL_RULES_MEMORY };

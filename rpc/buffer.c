@@ -1,7 +1,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/mman.h>
-#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -82,21 +81,5 @@ buffer_seal(const void *data, size_t size)
 
 	if (n != (ssize_t)size)
 		return n == -1 ? -errno : -ENOSPC;
-	return memory_seal(fd, SEALS_SIZE | F_SEAL_WRITE);
-}
-
-int
-buffer_seal_file(int from, size_t max)
-{
-	CLOSE int fd = memory_create();
-	off_t at = 0;
-	ssize_t n;
-
-	if (fd == -1)
-		return -errno;
-	while ((n = sendfile(fd, from, &at, max + 1 - (size_t)at)) > 0)
-		continue;
-	if (n == -1 || (size_t)at > max)
-		return n == -1 ? -errno : -EFBIG;
 	return memory_seal(fd, SEALS_SIZE | F_SEAL_WRITE);
 }

@@ -31,7 +31,7 @@ unsigned char *slots_at(const struct slots *, uint32_t slot);
 /*
  * Copy at most max bytes from the start of a file (whose offset, perhaps shared,
  * does not matter) into a memfd that is then sealed completely: descriptor, or
- * -errno; -EFBIG if there is more than max.
+ * -errno; -EFBIG if there is more than max.  rpc/file.c: the manager reads none.
  */
 int	buffer_seal_file(int fd, size_t max);
 /* The same from memory. */

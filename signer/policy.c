@@ -12,7 +12,7 @@
 #include <sys/prctl.h>
 
 #include "gen/libdirs.h"
-#include "jail/groups.h"
+#include "jail/inner.h"
 #include "jail/landlock.h"
 #include "signer/policy.h"
 

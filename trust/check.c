@@ -107,12 +107,11 @@ packet_check(struct check *check)
 		return old ? WHY_WEAK : WHY_GATE;
 	check->old |= old;
 	check->bound &= check->facts.path[0] != '\0';
-	if (!check->bound)
-		return policy->flags & CLI_REQUIRE_BINDING ? WHY_UNBOUND :
-		    WHY_NONE;
-	return check->path != NULL &&
-	    strcmp(check->facts.path, check->path) != 0 ? WHY_OTHER_PATH :
-	    WHY_NONE;
+	if (check->path != NULL && check->facts.path[0] != '\0' &&
+	    strcmp(check->facts.path, check->path) != 0)
+		return WHY_OTHER_PATH;
+	return !check->bound && (policy->flags & CLI_REQUIRE_BINDING) ?
+	    WHY_UNBOUND : WHY_NONE;
 }
 
 enum cli_why

@@ -34,7 +34,8 @@ windows_hold(const struct cli_key_req *policy, const struct verifier_key *key,
 {
 	for (uint32_t i = 0; i < policy->nwindows; i++) {
 		const struct cli_window *w = &policy->windows[i];
-		if (memcmp(w->fpr, key->fpr, sizeof(w->fpr)) == 0 &&
+		/* What follows the fingerprint is anybody's word. */
+		if (memcmp(w->fpr, key->fpr, key->fpr_size) == 0 &&
 		    (created < w->from || (w->until != 0 &&
 			created >= w->until)))
 			return false;
@@ -55,14 +56,15 @@ key_judge(const struct verifier_key *key, int64_t created)
 	    WHY_NONE;
 }
 
-/* By the engine's word alone: only GOOD, and good by a key that has expired
- * since, are looked at any further. */
+/* By the engine's word alone: only GOOD, and good but for times, which are judged
+ * here, are looked at any further. */
 static enum cli_why
 verdict_why(uint32_t verdict)
 {
 	switch (verdict) {
 	case VERIFIER_GOOD:
 	case VERIFIER_KEY_EXPIRED:
+	case VERIFIER_SIG_EXPIRED:
 		return WHY_NONE;
 	case VERIFIER_BAD:
 		return WHY_BAD_SIGNATURE;
@@ -70,8 +72,8 @@ verdict_why(uint32_t verdict)
 		return WHY_OTHER_KEY;
 	case VERIFIER_KEY_REVOKED:
 		return WHY_REVOKED;
-	case VERIFIER_SIG_EXPIRED:
-		return WHY_EXPIRED;
+	case VERIFIER_REFUSED:
+		return WHY_WEAK;
 	default:
 		return WHY_NO_VERDICT;
 	}
@@ -87,7 +89,8 @@ judge(struct check *check, const struct verifier_verify_rep *rep, int64_t now)
 		return why;
 	/* The engine must speak of the one packet that the gate has seen. */
 	if (rep->signatures != 1 || rep->hash != check->facts.hash ||
-	    rep->algorithm != check->facts.algorithm)
+	    rep->algorithm != check->facts.algorithm ||
+	    rep->created != check->facts.created)
 		return WHY_NO_VERDICT;
 	const struct verifier_key *key = key_find(user, rep);
 	if (key == NULL || !(key->usable & VERIFIER_CAN_SIGN))
@@ -113,11 +116,12 @@ judge(struct check *check, const struct verifier_verify_rep *rep, int64_t now)
 enum cli_why
 judge_second(struct check *check, const struct verifier_verify_rep *rep)
 {
-	enum cli_why why = verdict_why(rep->verdict);
+	enum cli_why why = rep->verdict == VERIFIER_KEY_EXPIRED ||
+	    rep->verdict == VERIFIER_SIG_EXPIRED ? WHY_EXPIRED :
+	    verdict_why(rep->verdict);
 
-	/* It names the key or its primary: of those that the first has named. */
+	/* It names the primary key, by which the policy has gone. */
 	if (why == WHY_NONE && (rep->signatures != 1 || (check->key != NULL &&
-	    !is_key(check->key, rep) &&
 	    !is_key(&check->user->keys[check->key->primary], rep))))
 		why = WHY_OTHER_KEY;
 	if ((why == WHY_NONE) == (check->first == WHY_NONE))

@@ -48,7 +48,7 @@ struct check {
 	uint32_t	 signers;	/* primary keys that have signed: bits */
 	int64_t		 created;	/* seconds since 1970 */
 	const struct verifier_key *key;	/* that signed, of user->keys */
-	uint64_t	 serial;	/* of the catalog that vouches; else 0 */
+	bool		 listed;	/* in a catalog, and that vouches for it */
 	uint8_t		 digest[SHA256_SIZE];	/* of the signature file */
 };
 
@@ -92,11 +92,9 @@ enum cli_why judge(struct check *, const struct verifier_verify_rep *,
  * check->detail where they disagree.  Pure. */
 enum cli_why judge_second(struct check *, const struct verifier_verify_rep *);
 
-/*
- * From now on this catalog (owned) vouches for what it lists, by the signature
- * that was checked: WHY_NONE, or why it may not.
- */
-enum cli_why catalog_accept(const struct check *, int catalog);
+/* From now on this catalog vouches for what it lists, by the signature that was
+ * checked.  Whether it is new enough, the cli has to say: 0 or -errno. */
+int	catalog_accept(const struct check *, int catalog);
 /* The archive whose line begins at this offset, for check->path; the check is
  * then done: WHY_NONE, or why the catalog does not vouch for it. */
 enum cli_why catalog_vouch(struct check *, uint64_t offset,

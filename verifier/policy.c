@@ -16,7 +16,7 @@
 #include <sys/prctl.h>
 
 #include "gen/libdirs.h"
-#include "jail/groups.h"
+#include "jail/inner.h"
 #include "jail/landlock.h"
 #include "verifier/policy.h"
 #include "verifier/slots.h"

@@ -18,7 +18,7 @@
 
 #include "audit/rule.h"
 #include "audit/walls.h"
-#include "jail/groups.h"
+#include "jail/inner.h"
 #include "jail/landlock.h"
 
 #define INT_BITS	UINT64_C(0xffffffff)

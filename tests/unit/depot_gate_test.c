@@ -194,7 +194,7 @@ built_packets(void **state)
 		size_t fields[FIELDS];
 		enum gate gate;
 
-		facts = (struct gate_facts){ 0xaa, 0xbb, 0xcc, "" };
+		facts = (struct gate_facts){ 0xaa, 0xbb, 0xcc, 0, "" };
 		build_row(&sig, i, fields);
 		gate = gate_check(sig.at, sig.size, &facts);
 		if (gate != samples[i].gate)

@@ -228,12 +228,16 @@ stage(uint32_t job, const char *text)
 static int
 install(uint32_t job, const char *text)
 {
+	char name[32];
 	int error;
 
 	stage(job, text);
+	snprintf(name, sizeof(name), "%u/" STORE_MANIFEST, job);
+	put(store.staging, name, text);
 	error = store_make_parents(store.depot, path.text);
 	if (error == 0)
-		error = store_receipt(&store, &path, text, strlen(text));
+		error = store_receipt(&store, &path, job, text,
+		    strlen(text));
 	if (error == 0)
 		error = store_sync(&store);
 	return error == 0 ? store_commit(&store, &path, job) : error;
@@ -260,8 +264,10 @@ commit(void **state)
 	store_unstage(&store, 1);
 	has(store.depot, "u/src/n/v1/f", "one");
 	has(store.receipts, "u,src,n,v1", "one");
+	has(store.receipts, "u,src,n,v1@manifest", "one");
 	store_receipt_remove(&store, &path);
 	assert_false(exists(store.receipts, "u,src,n,v1"));
+	assert_false(exists(store.receipts, "u,src,n,v1@manifest"));
 }
 
 static void
@@ -281,7 +287,7 @@ commit_replaces_nothing(void **state)
 	assert_int_equal(clear_directory(store.depot, "u/src/n"), 0);
 	assert_int_equal(symlinkat("nowhere", store.depot, "u/src/n/v1"), 0);
 	assert_int_equal(store_commit(&store, &path, 2), -EEXIST);
-	assert_int_equal(store_receipt(&store, &path, "x", 1), -EEXIST);
+	assert_int_equal(store_receipt(&store, &path, 2, "x", 1), -EEXIST);
 	has(store.staging, "2/v1/f", "two");
 }
 

@@ -48,15 +48,19 @@ rep_new(void)
 	return rep;
 }
 
+/* What the packet says of its own time. */
+static int64_t created_as_signed;
+
 static enum cli_why
-judge_it(const struct user *user, const struct verifier_verify_rep *rep,
+judge_signed(const struct user *user, const struct verifier_verify_rep *rep,
     const struct verifier_key **key)
 {
 	struct user copy = *user;
 	struct check check = CHECK_INIT;
 
 	check.user = &copy;
-	check.facts = (struct gate_facts){ 4, 22, 8, "" };
+	check.facts = (struct gate_facts){ 4, 22, 8,
+	    (uint32_t)created_as_signed, "" };
 	enum cli_why why = judge(&check, rep, NOW);
 	if (key != NULL)
 		*key = check.key == NULL ? NULL :
@@ -66,6 +70,29 @@ judge_it(const struct user *user, const struct verifier_verify_rep *rep,
 		assert_non_null(check.key);
 	}
 	return why;
+}
+
+static enum cli_why
+judge_it(const struct user *user, const struct verifier_verify_rep *rep,
+    const struct verifier_key **key)
+{
+	created_as_signed = rep->created;
+	return judge_signed(user, rep, key);
+}
+
+/* The engine's word about the time is held against the packet's. */
+static void
+another_time(void **state)
+{
+	struct user user = user_new();
+	struct verifier_verify_rep rep = rep_new();
+
+	(void)state;
+	for (int64_t by = -1; by <= 1; by++) {
+		created_as_signed = rep.created + by;
+		assert_int_equal(judge_signed(&user, &rep, NULL),
+		    by == 0 ? WHY_NONE : WHY_NO_VERDICT);
+	}
 }
 
 static void
@@ -96,12 +123,13 @@ verdicts(void **state)
 		{ VERIFIER_GOOD,	WHY_NONE },
 		{ VERIFIER_KEY_EXPIRED,	WHY_NONE },	/* since: see times */
 		{ VERIFIER_KEY_REVOKED,	WHY_REVOKED },
-		{ VERIFIER_SIG_EXPIRED,	WHY_EXPIRED },
+		{ VERIFIER_SIG_EXPIRED,	WHY_NONE },	/* see times */
+		{ VERIFIER_REFUSED,	WHY_WEAK },
 		{ VERIFIER_BAD,		WHY_BAD_SIGNATURE },
 		{ VERIFIER_NO_KEY,	WHY_OTHER_KEY },
 		{ VERIFIER_NOT_ONE,	WHY_NO_VERDICT },
 		{ VERIFIER_BROKEN,	WHY_NO_VERDICT },
-		{ VERIFIER_BROKEN + 1,	WHY_NO_VERDICT },
+		{ VERIFIER_REFUSED + 1,	WHY_NO_VERDICT },
 		{ UINT32_MAX,		WHY_NO_VERDICT },
 	};
 	struct user user = user_new();
@@ -204,7 +232,9 @@ signature_times(void **state)
 		{ NOW, 0, WHY_NONE },
 		{ NOW + SKEW, 0, WHY_NONE },
 		{ NOW + SKEW + 1, 0, WHY_FUTURE },
-		{ INT64_MAX, 0, WHY_FUTURE },
+		{ UINT32_MAX, 0, WHY_FUTURE },
+		/* Not what a packet can say. */
+		{ INT64_MAX, 0, WHY_NO_VERDICT },
 		{ NOW - DAY, NOW + 1, WHY_NONE },
 		{ NOW - DAY, NOW, WHY_EXPIRED },
 		{ NOW - DAY, NOW - 1, WHY_EXPIRED },
@@ -216,8 +246,8 @@ signature_times(void **state)
 		{ NOW - 100 * DAY, 0, WHY_NONE },
 		{ NOW - 100 * DAY - 1, 0, WHY_EXPIRED },
 		{ 0, 0, WHY_EXPIRED },
-		{ -1, 0, WHY_EXPIRED },
-		{ INT64_MIN, 0, WHY_EXPIRED },
+		{ -1, 0, WHY_NO_VERDICT },
+		{ INT64_MIN, 0, WHY_NO_VERDICT },
 	};
 	struct user user = user_new();
 
@@ -283,6 +313,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(good),
+		cmocka_unit_test(another_time),
 		cmocka_unit_test(verdicts),
 		cmocka_unit_test(answers),
 		cmocka_unit_test(fingerprints),
