@@ -27,6 +27,7 @@ struct row {
 	uint64_t	told;		/* ms; when --json told it last */
 	bool		wanted;
 	bool		packed;		/* is kept as it is, not installed */
+	bool		hidden;		/* not shown; its state is final */
 	char		path[CLI_PATH];
 };
 

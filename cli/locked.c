@@ -147,7 +147,10 @@ entries_take(struct locked *locked, const struct plan *plan)
 {
 	for (uint32_t i = 0; i < plan->count; i++) {
 		const struct planned *item = plan->items[i];
-		struct lockfile_entry *entry = &locked->entries[i];
+		struct lockfile_entry *entry =
+		    &locked->entries[locked->count];
+		if (item->path.type == DEPOT_CATALOG)
+			continue;	/* it tells what to install */
 		if (!entry_of_receipt(entry, plan->receipts, &item->path)) {
 			complain("%s: its receipt does not say what a "
 			    "lockfile needs", item->path.text);

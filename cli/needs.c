@@ -138,3 +138,21 @@ needs_want(struct plan *plan, const struct planned *item)
 	content_free(&content);
 	return error == 0 ? 0 : -EINVAL;
 }
+
+void
+needs_want_catalog(struct plan *plan, const struct planned *item,
+    const struct catalog *catalog, size_t at)
+{
+	enum depot_type type = item->path.type;
+	struct depot_path path;
+
+	if (type == DEPOT_SRC && !(item->needs & NEEDS_SOURCE))
+		return;
+	/* One that can have no bin is told when the list itself is read. */
+	while (catalog_need(catalog, &at, &path))
+		(void)needs_want_listed(plan, &path, inherited(type == DEPOT_PKG
+		    ? item->needs : item->needs & NEEDS_WAIVED,
+		    item->path.user, path.user), false);
+	if (type == DEPOT_BIN && (item->needs & NEEDS_DEBUG))
+		(void)dbg_want(plan, item);
+}

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "cli/catalog.h"
 #include "depot/path.h"
 
 struct plan;
@@ -33,5 +34,10 @@ int	needs_want(struct plan *, const struct planned *);
  * src for its bin, itself, or both.  0, or -EINVAL: it can have no bin. */
 int	needs_want_listed(struct plan *, const struct depot_path *,
 	    uint32_t needs, bool wanted);
+
+/* Want what a catalog says that an archive needs, whose line is at this position:
+ * before it is installed, and needs_want() after that. */
+void	needs_want_catalog(struct plan *, const struct planned *,
+	    const struct catalog *, size_t at);
 
 #endif /* CLI_NEEDS_H */

@@ -31,6 +31,8 @@ plan_init(struct plan *plan, const struct arguments *a, const struct root *root,
 	    .image = DEPOT_IMAGE,
 	    .depot = -1, .public = -1, .quarantine = -1,
 	    .receipts = -1 };
+	plan->ready_end = &plan->ready;
+	catalogs_init(&plan->catalogs, plan->arguments);
 }
 
 static void
@@ -57,6 +59,7 @@ plan_fini(struct plan *plan)
 	for (uint32_t i = 0; i < plan->count; i++)
 		free(plan->items[i]);
 	free(plan->items);
+	catalogs_fini(&plan->catalogs);
 	cap_close_fd(&plan->depot);
 	cap_close_fd(&plan->public);
 	cap_close_fd(&plan->quarantine);
@@ -175,6 +178,8 @@ item_blame(const struct plan *plan, const struct planned *item,
 
 /* ---- how an archive ends ---- */
 
+static void item_look(struct plan *, struct planned *);
+
 /* Bytes of the archive as it was served; 0 if it is not in public/. */
 static uint64_t
 fetched_size(const struct plan *plan, const struct planned *item)
@@ -257,10 +262,83 @@ item_locked_key(const struct plan *plan, const struct planned *item)
 	    locked_find(plan->locked, &item->path), plan->receipts);
 }
 
+/* What has waited for a catalog is looked at once more. */
+static void
+waiting_release(struct plan *plan, struct voucher *voucher)
+{
+	struct planned *item = voucher->waiting, *next;
+
+	voucher->waiting = NULL;
+	voucher->waiting_end = &voucher->waiting;
+	for (; item != NULL; item = next) {
+		next = item->next_again;
+		item_look(plan, item);
+	}
+}
+
+/* Its extractor has made a list of its files, of which nobody has a use. */
+static void
+catalog_forget(const struct plan *plan, const struct planned *item)
+{
+	char name[DEPOT_PATH_MAX + sizeof(STORE_MANIFESTED)];
+
+	depot_path_flat(&item->path, name);
+	strcat(name, STORE_MANIFESTED);
+	(void)unlinkat(plan->receipts, name, 0);
+}
+
+/* What it leads to: its archives are listed, or refused, or have to do without. */
+static void
+catalog_end(struct plan *plan, struct planned *item, struct voucher *voucher,
+    struct reason *result)
+{
+	if (result->why != WHY_INSTALLED) {
+		result->why = voucher_miss(&plan->catalogs, voucher,
+		    result->why);
+		return;
+	}
+	result->why = voucher_accept(&plan->catalogs, voucher,
+	    plan->session->started.staging, item->number);
+	if (result->why == WHY_INSTALLED)
+		item_publish(plan, item);
+	else
+		store_discard(plan->quarantine, &item->path);
+}
+
+/* A catalog is no archive: it is only shown if it is refused, or was named. */
+static void
+catalog_finish(struct plan *plan, struct planned *item,
+    const struct reason *reason)
+{
+	struct voucher *voucher = catalogs_of(&plan->catalogs,
+	    item->path.user);
+	bool over = voucher == NULL || reason->why == WHY_STOPPED ||
+	    reason->why == WHY_DRY_RUN;
+	struct reason result = *reason;
+	char source[ORIGIN_TEXT];
+
+	item->done = true;
+	if (!over)
+		catalog_end(plan, item, voucher, &result);
+	catalog_forget(plan, item);
+	item_blame(plan, item, &result, source);
+	if (result.why == WHY_NONE && !item->hidden)
+		result.why = reason->why;
+	if (result.why != WHY_NONE && !(over && item->hidden))
+		view_catalog(plan->view, item->number, &result,
+		    voucher == NULL ? NULL : &voucher->catalog.head, source);
+	if (!over)
+		waiting_release(plan, voucher);
+}
+
 static void
 item_finish(struct plan *plan, struct planned *item,
     const struct reason *reason)
 {
+	if (item->path.type == DEPOT_CATALOG) {
+		catalog_finish(plan, item, reason);
+		return;
+	}
 	struct reason result = *reason;
 	char source[ORIGIN_TEXT];
 
@@ -313,19 +391,23 @@ open_regular(int dir, const char *name)
 }
 
 /* Signature and archive from public/: false if they are not both there.  Where
- * there is no key nobody looks at the signature: then it is the archive twice. */
+ * there is no key, or a catalog vouches for it, nobody looks at the signature, and
+ * there may be none: then it is the archive twice. */
 static bool
 local_open(const struct plan *plan, const struct planned *item,
     struct cap caps[2])
 {
+	bool bare = item->keyless || (item->listed != 0 && !plan->mirrors);
 	char name[NAME_SIZE];
-	const char *suffix = depot_path_suffix(&item->path);
 
-	snprintf(name, sizeof(name), "%s%s%s", item->path.text, suffix,
-	    item->keyless ? "" : ".sig");
-	caps[0].fd = open_regular(plan->public, name);
-	snprintf(name, sizeof(name), "%s%s", item->path.text, suffix);
+	snprintf(name, sizeof(name), "%s%s", item->path.text,
+	    depot_path_suffix(&item->path));
 	caps[1].fd = open_regular(plan->public, name);
+	strcat(name, ".sig");
+	caps[0].fd = open_regular(plan->public, name);
+	name[strlen(name) - strlen(".sig")] = '\0';
+	if (caps[0].fd == -1 && bare)
+		caps[0].fd = open_regular(plan->public, name);
 	return caps[0].fd != -1 && caps[1].fd != -1;
 }
 
@@ -351,7 +433,7 @@ is_other_image(const struct depot_path *path)
 
 static void
 request_fill(struct cli_install_req *req, const struct plan *plan,
-    const struct planned *item)
+    const struct planned *item, const char *exceptions)
 {
 	const struct lockfile_entry *entry = plan->locked == NULL ? NULL :
 	    locked_find(plan->locked, &item->path);
@@ -361,12 +443,16 @@ request_fill(struct cli_install_req *req, const struct plan *plan,
 		CLI_WANTED_BY_NAME : 0) |
 		(item->packed ? CLI_KEEP_PACKED : 0) |
 		(item->keyless ? CLI_WAIVED : 0),
+	    .line = item->listed,
 	    .type = is_other_image(&item->path) ? item->path.type : 0 };
 	strcpy(req->path, item->path.text);
 	if (entry != NULL) {
 		req->flags |= CLI_LOCKED;
 		memcpy(req->digest, entry->digest, sizeof(req->digest));
 	}
+	snprintf(req->exceptions, sizeof(req->exceptions), "%s%s%s",
+	    exceptions, exceptions[0] != '\0' && item->unlisted ? " " : "",
+	    item->unlisted ? "unlisted" : "");
 }
 
 static void
@@ -415,36 +501,87 @@ item_send(struct plan *plan, struct planned *item,
 	return status;
 }
 
+/* From public/: false if it does not lie there. */
+static bool
+ask_local(struct plan *plan, struct planned *item,
+    const struct cli_install_req *req, enum status *status)
+{
+	struct cap caps[2] = { CAP_INIT, CAP_INIT };
+	bool there = local_open(plan, item, caps);
+
+	if (there)
+		*status = item_send(plan, item, req, caps);
+	cap_drop(&caps[0]);
+	cap_drop(&caps[1]);
+	return there;
+}
+
+static bool
+ask_origin(struct plan *plan, struct planned *item,
+    struct cli_install_req *req, enum status *status)
+{
+	struct url url;
+
+	if (!origin_next(plan, item, &url))
+		return false;
+	request_aim(req, &url);
+	*status = item_send(plan, item, req, NULL);
+	return true;
+}
+
+/* Where it may be, if not there.  A catalog is to be new; if no server can be
+ * reached, the one that was accepted last is good until it expires. */
+static enum plan_source
+source_after(const struct plan *plan, const struct planned *item)
+{
+	bool is_catalog = item->path.type == DEPOT_CATALOG;
+
+	switch (item->source) {
+	case PLAN_LOCAL:
+		return plan->arguments->offline ? PLAN_NOWHERE : PLAN_ORIGIN;
+	case PLAN_ORIGIN:
+		return is_catalog && !voucher_denied(item->reason.why) &&
+		    why_state(item->reason.why) == CLI_UNAVAILABLE ?
+		    PLAN_AGAIN : PLAN_NOWHERE;
+	default:
+		return PLAN_NOWHERE;
+	}
+}
+
 /* Ask for the archive from where it was not tried yet; or that was all. */
 static enum status
 item_ask(struct plan *plan, struct planned *item)
 {
+	const struct voucher *voucher = catalogs_of(&plan->catalogs,
+	    item->path.user);
+	enum status status = STATUS_DONE;
 	struct cli_install_req req;
-	struct url url;
 
-	request_fill(&req, plan, item);
-	if (item->source == PLAN_LOCAL) {
-		struct cap caps[2] = { CAP_INIT, CAP_INIT };
-		enum status status = STATUS_DONE;
-		bool local = local_open(plan, item, caps);
-		item->source = plan->arguments->offline ? PLAN_NOWHERE :
-		    PLAN_ORIGIN;
-		if (local)
-			status = item_send(plan, item, &req, caps);
-		cap_drop(&caps[0]);
-		cap_drop(&caps[1]);
-		if (local)
+	request_fill(&req, plan, item, voucher == NULL ? "" :
+	    voucher->exceptions);
+	while (item->source != PLAN_NOWHERE) {
+		bool is_origin = item->source == PLAN_ORIGIN;
+		bool sent = is_origin ?
+		    ask_origin(plan, item, &req, &status) :
+		    ask_local(plan, item, &req, &status);
+		if (!sent || !is_origin)
+			item->source = source_after(plan, item);
+		if (sent)
 			return status;
 	}
-	if (item->source == PLAN_ORIGIN && origin_next(plan, item, &url)) {
-		request_aim(&req, &url);
-		return item_send(plan, item, &req, NULL);
-	}
 	if (item->reason.why == WHY_NONE)
-		item->reason.why = item->source == PLAN_NOWHERE ?
-		    WHY_OFFLINE : WHY_NO_ORIGIN;
+		item->reason.why = plan->arguments->offline ? WHY_OFFLINE :
+		    WHY_NO_ORIGIN;
 	item_finish(plan, item, &item->reason);
 	return STATUS_DONE;
+}
+
+/* A publisher may have replaced its catalog just between its two files. */
+static bool
+is_halfway(const struct planned *item, enum cli_why why)
+{
+	return item->path.type == DEPOT_CATALOG && why == WHY_BAD_SIGNATURE &&
+	    item->source == PLAN_ORIGIN && !item->retried;
 }
 
 int
@@ -465,6 +602,10 @@ plan_answered(struct plan *plan, const struct cli_install_rep *reply)
 	if (!may_differ_elsewhere(reason.why)) {
 		item_finish(plan, item, &reason);
 		return 0;
+	}
+	if (is_halfway(item, reason.why)) {
+		item->retried = true;
+		item->line--;
 	}
 	enum status old = status_of_why(item->reason.why);
 	if (old == STATUS_DONE ||
@@ -556,7 +697,7 @@ item_judge(const struct plan *plan, struct planned *item)
 	enum cli_why why = item_there(plan, item), other;
 	const struct lockfile_entry *entry;
 
-	if (plan->locked == NULL)
+	if (plan->locked == NULL || item->path.type == DEPOT_CATALOG)
 		return why;
 	entry = locked_find(plan->locked, &item->path);
 	if (entry == NULL)
@@ -575,29 +716,142 @@ has_key(const struct plan *plan, const struct planned *item)
 	return faccessat(plan->depot, name, F_OK, 0) == 0;
 }
 
-static enum status
-item_begin(struct plan *plan, struct planned *item)
+static void
+list_append(struct planned ***end, struct planned *item)
+{
+	item->next_again = NULL;
+	**end = item;
+	*end = &item->next_again;
+}
+
+/* A catalog before all others: it tells what else there is to do. */
+static void
+item_queue(struct plan *plan, struct planned *item)
+{
+	if (item->path.type == DEPOT_CATALOG) {
+		item->source = plan->arguments->offline ? PLAN_LOCAL :
+		    PLAN_ORIGIN;
+		item->next_again = plan->again;
+		plan->again = item;
+		return;
+	}
+	list_append(&plan->ready_end, item);
+}
+
+/* The publisher's catalog comes before its archives. */
+static void
+catalog_want(struct plan *plan, struct voucher *voucher)
+{
+	char text[DEPOT_USER_MAX + sizeof("/catalog")];
+	struct depot_path path;
+	uint32_t number = plan->count;
+
+	int size = snprintf(text, sizeof(text), "%s/catalog", voucher->user);
+	if (depot_path_parse(&path, text, (size_t)size) < 0)
+		return;
+	voucher->stage = CATALOG_ASKED;
+	plan_want(plan, &path, 0, false);
+	if (plan->count == number)
+		return;		/* somebody has named it */
+	plan->items[number]->hidden = true;
+	view_hide(plan->view, number);
+}
+
+/* What its catalog says of an archive: WHY_NONE, or why it is refused. */
+static enum cli_why
+item_list(struct plan *plan, struct planned *item,
+    const struct voucher *voucher)
+{
+	struct catalog_entry listed;
+	struct stat st;
+
+	if (is_other_image(&item->path))
+		return WHY_NONE;	/* it has its own signature */
+	if (!catalog_find(&voucher->catalog, item->path.text, &listed,
+	    &item->listed)) {
+		item->unlisted = true;
+		return plan->arguments->allow_unlisted ||
+		    plan->session == NULL ? WHY_NONE : WHY_UNLISTED;
+	}
+	char name[NAME_SIZE];
+	snprintf(name, sizeof(name), "%s%s", item->path.text,
+	    depot_path_suffix(&item->path));
+	if (fstatat(plan->public, name, &st, AT_SYMLINK_NOFOLLOW) == -1)
+		view_size(plan->view, item->number, listed.size);
+	needs_want_catalog(plan, item, &voucher->catalog, item->listed);
+	return WHY_NONE;
+}
+
+/* What its publisher's catalog means for an archive that is not there: true, and
+ * *why; or false, it waits for the catalog. */
+static bool
+item_vouch(struct plan *plan, struct planned *item, enum cli_why *why)
+{
+	struct voucher *voucher = catalogs_of(&plan->catalogs,
+	    item->path.user);
+
+	if (voucher->stage == CATALOG_UNKNOWN && plan->session == NULL)
+		voucher_recall(&plan->catalogs, voucher);
+	if (item->path.type == DEPOT_CATALOG) {
+		voucher->stage = CATALOG_ASKED;
+		return true;
+	}
+	if (voucher->stage == CATALOG_UNKNOWN)
+		catalog_want(plan, voucher);
+	if (voucher->stage == CATALOG_ASKED) {
+		list_append(&voucher->waiting_end, item);
+		return false;
+	}
+	if (voucher->stage == CATALOG_LISTS)
+		*why = item_list(plan, item, voucher);
+	else if (voucher->stage == CATALOG_REFUSED)
+		*why = why_state(voucher->why) == CLI_UNAVAILABLE ?
+		    voucher->why : WHY_NO_CATALOG;
+	return true;
+}
+
+/* Its publisher: WHY_NONE, or why nothing can come of it. */
+static enum cli_why
+item_introduce(struct plan *plan, struct planned *item)
+{
+	const struct voucher *voucher = catalogs_of(&plan->catalogs,
+	    item->path.user);
+
+	item->keyless = !has_key(plan, item);
+	if (item->keyless)
+		return item->needs & NEEDS_WAIVED ? WHY_NONE : WHY_NO_KEY;
+	if (voucher == NULL)
+		return WHY_MANY;
+	return plan->session == NULL ? WHY_NONE :
+	    publisher_introduce(&plan->publishers, plan->session,
+	    plan->arguments, plan->depot, item->path.user, voucher->serial,
+	    plan->mirrors ? CLI_OWN_SIGNATURES : 0);
+}
+
+/* How to go on with an archive: ask for it, wait, or end. */
+static void
+item_look(struct plan *plan, struct planned *item)
 {
 	enum cli_why why = item_judge(plan, item);
 
 	if (item->packed || plan->mirrors)
 		view_packed(plan->view, item->number);
+	item->looked = true;
 	if (why == WHY_PRESENT && plan->session != NULL &&
 	    view_wanted(plan->view, item->number))
 		item_name(plan, item);
 
-	item->keyless = !has_key(plan, item);
-	if (why == WHY_NONE && item->keyless && !(item->needs & NEEDS_WAIVED))
-		why = WHY_NO_KEY;
+	if (why == WHY_NONE)
+		why = item_introduce(plan, item);
+	if (why == WHY_NONE && !item->keyless && !item_vouch(plan, item, &why))
+		return;
 	if (why == WHY_NONE && plan->session == NULL)
 		why = WHY_DRY_RUN;
-	if (why == WHY_NONE && !item->keyless)
-		why = publisher_introduce(&plan->publishers, plan->session,
-		    plan->arguments, plan->depot, item->path.user);
-	if (why == WHY_NONE)
-		return item_ask(plan, item);
-	item_end(plan, item, why);
-	return STATUS_DONE;
+	if (why != WHY_NONE) {
+		item_end(plan, item, why);
+		return;
+	}
+	item_queue(plan, item);
 }
 
 /* Its list was read before, and is valid. */
@@ -613,16 +867,31 @@ items_reopen(struct plan *plan)
 	}
 }
 
+/* All that is known by now is looked at, before some of it has to wait for the
+ * manager: so the sizes of all are known early. */
+static void
+items_look(struct plan *plan)
+{
+	do {
+		while (plan->next < plan->count)
+			item_look(plan, plan->items[plan->next++]);
+		items_reopen(plan);
+	} while (plan->next < plan->count);
+}
+
 /* What can be done next: one that may do better elsewhere, or a new one. */
 static struct planned *
 item_next(struct plan *plan)
 {
-	struct planned *item = plan->again;
+	struct planned **from = plan->again != NULL ? &plan->again :
+	    &plan->ready;
+	struct planned *item = *from;
 
-	if (item != NULL)
-		plan->again = item->next_again;
-	else if (plan->next < plan->count)
-		item = plan->items[plan->next++];
+	if (item == NULL)
+		return NULL;
+	*from = item->next_again;
+	if (plan->ready == NULL)
+		plan->ready_end = &plan->ready;
 	return item;
 }
 
@@ -635,13 +904,12 @@ plan_advance(struct plan *plan)
 	enum status status = STATUS_DONE;
 	struct planned *item;
 
-	items_reopen(plan);
+	items_look(plan);
 	while (status == STATUS_DONE && plan->in_flight < most &&
 	    !(plan->session != NULL && plan->session->stopping) &&
 	    (item = item_next(plan)) != NULL) {
-		status = item->reason.why == WHY_NONE ?
-		    item_begin(plan, item) : item_ask(plan, item);
-		items_reopen(plan);
+		status = item_ask(plan, item);
+		items_look(plan);
 	}
 	return status;
 }
@@ -654,6 +922,7 @@ directories_open(struct plan *plan)
 		plan->public = root_open(plan->root, "public");
 	plan->quarantine = root_open(plan->root, QUARANTINE);
 	plan->receipts = root_open(plan->root, RECEIPTS);
+	catalogs_open(&plan->catalogs, plan->root);
 	int error = plan->depot < 0 ? plan->depot : plan->public;
 	/* None of them need be there before a first use. */
 	return error < 0 && error != -ENOENT ? error : 0;

@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "cli/catalogs.h"
 #include "cli/cli.h"
 #include "cli/locked.h"
 #include "cli/needs.h"
@@ -29,6 +30,7 @@
 enum plan_source {
 	PLAN_LOCAL,		/* both its files lie in public/ */
 	PLAN_ORIGIN,		/* the next line of `download` */
+	PLAN_AGAIN,		/* public/ after all: what was accepted before */
 	PLAN_NOWHERE,
 };
 
@@ -36,6 +38,10 @@ struct planned {
 	struct depot_path path;
 	uint32_t	 number;
 	uint32_t	 needs;		/* bits of enum needs */
+	bool		 looked;	/* it was found out how to go on */
+	bool		 hidden;	/* a catalog that nobody named */
+	bool		 retried;
+	bool		 unlisted;	/* its publisher's catalog lacks it */
 	bool		 asked;		/* the manager works on it, */
 	bool		 local;		/* with files from public/ */
 	bool		 done;
@@ -45,6 +51,7 @@ struct planned {
 	bool		 packed;	/* verified and kept, not unpacked */
 	bool		 keyless;	/* nobody can verify it */
 	enum plan_source source;
+	size_t		 listed;	/* where the catalog lists it; 0: nowhere */
 	unsigned int	 line;		/* of `download`, the next one */
 	struct reason	 reason;	/* the gravest of its attempts, */
 	unsigned int	 blamed;	/* of this line; 0: of none */
@@ -61,11 +68,13 @@ struct plan {
 	struct view	*view;
 	const struct locked *locked;	/* what alone may be installed; or NULL */
 	struct planned	**items;	/* owned; by number */
-	uint32_t	 count, next;	/* next: the first not begun */
+	uint32_t	 count, next;	/* next: the first not looked at */
 	uint32_t	 in_flight;
 	struct planned	*again;		/* failed, but there are mirrors */
+	struct planned	*ready, **ready_end;	/* to be asked for */
 	struct planned	*reopened;	/* there, but more is needed of it */
 	struct publishers publishers;
+	struct catalogs	 catalogs;
 	void		*by_path;	/* tsearch tree of items */
 	int		 depot, public, quarantine, receipts;	/* owned; < 0:
 					 * none; public may be set before */

@@ -104,8 +104,10 @@ ANSWERED(cli_install)
 	if (check_why(rep->why) < 0)
 		return -EBADMSG;
 	answer.why = why_really(session, rep->why, &answer.detail);
+	/* A catalog is taken out of it first. */
+	int error = plan_answered(session->plan, &answer);
 	staging_clear(session, rep->archive);
-	return plan_answered(session->plan, &answer);
+	return error;
 }
 
 ANSWERED(cli_verify)

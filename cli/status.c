@@ -208,6 +208,15 @@ static const struct advice advices[] = {
 	    "it: airlock user policy %s quorum=1" },
 	{ WHY_OTHER_PATH, "do not use it: its publisher signed it as another "
 	    "archive, and somebody passes it off as this one" },
+	{ WHY_ROLLBACK, "somebody may keep the newer one back; "
+	    "--allow-rollback accepts it" },
+	{ WHY_FROZEN, "check the clock; the publisher has forgotten to renew "
+	    "it, or somebody keeps the newer one back; --allow-expired accepts "
+	    "it" },
+	{ WHY_WITHHELD, "somebody may keep it back; --allow-rollback does "
+	    "without" },
+	{ WHY_UNLISTED, "it was withdrawn, or never published; "
+	    "--allow-unlisted goes by its own signature" },
 	{ WHY_BAD_SIGNATURE, "do not use it: it was damaged on its way, or "
 	    "somebody changed it" },
 	{ WHY_OTHER_KEY, "if the publisher has a new key and you have checked "

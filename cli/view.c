@@ -62,6 +62,21 @@ view_add(struct view *view, uint32_t number, const char *path, bool wanted)
 	return 0;
 }
 
+void
+view_hide(struct view *view, uint32_t number)
+{
+	view->rows[number].hidden = true;
+	view->rows[number].state = CLI_COMMITTED;
+	view->tally.count--;
+}
+
+void
+view_size(struct view *view, uint32_t number, uint64_t size)
+{
+	view->rows[number].size = size;
+	view->live.dirty = true;
+}
+
 bool
 view_wanted(const struct view *view, uint32_t number)
 {
@@ -229,6 +244,9 @@ view_state(struct view *view, uint32_t number, enum cli_state state,
 	struct row *row = &view->rows[number];
 	bool changed = row->state != state;
 
+	if (row->hidden)
+		return;
+
 	row->state = state;
 	row->now = now;
 	row->total = total;
@@ -268,6 +286,35 @@ view_failure(struct view *view, const char *path, const struct reason *reason)
 		json_result(path, "failed", reason, 0, "");
 	else
 		say_failure(view, path, reason, "");
+}
+
+static void
+json_catalog(const char *path, const struct catalog_head *head)
+{
+	json_begin("catalog");
+	json_text("path", path);
+	json_number("serial", (int64_t)head->serial);
+	json_number("created", head->created);
+	json_number("expires", head->expires);
+	json_end();
+}
+
+void
+view_catalog(struct view *view, uint32_t number, const struct reason *reason,
+    const struct catalog_head *head, const char *source)
+{
+	struct row *row = &view->rows[number];
+	bool good = reason->why == WHY_INSTALLED;
+
+	if (good && view->kind == VIEW_JSON)
+		json_catalog(row->path, head);
+	if (good && row->hidden)
+		return;
+	if (row->hidden) {
+		row->hidden = false;
+		view->tally.count++;
+	}
+	view_result(view, number, reason, 0, 0, source);
 }
 
 void

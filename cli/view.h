@@ -14,6 +14,7 @@
 #include "cli/live.h"
 #include "cli/options.h"
 #include "cli/status.h"
+#include "depot/catalog.h"
 
 enum view_kind { VIEW_LINES, VIEW_LIVE, VIEW_JSON };
 
@@ -40,6 +41,13 @@ int	view_add(struct view *, uint32_t number, const char *path, bool wanted);
 bool	view_wanted(const struct view *, uint32_t number);
 /* It is not to be installed, but kept as it was served. */
 void	view_packed(struct view *, uint32_t number);
+/* It is none of those that count, and is not shown: a catalog. */
+void	view_hide(struct view *, uint32_t number);
+/* So many bytes are to be fetched of it. */
+void	view_size(struct view *, uint32_t number, uint64_t size);
+/* A catalog is there, or was refused; head: if it is there. */
+void	view_catalog(struct view *, uint32_t number, const struct reason *,
+	    const struct catalog_head *, const char *source);
 /* Its newest state. */
 void	view_state(struct view *, uint32_t number, enum cli_state, uint64_t now,
 	    uint64_t total);

@@ -86,15 +86,25 @@ store_stage(int staging, uint32_t job, uint32_t uid)
 	    AT_SYMLINK_NOFOLLOW) == -1 && errno != EINVAL ? -errno : 0;
 }
 
+/* Its name in quarantine. */
+static void
+quarantined_name(char name[STORE_NAME], const struct depot_path *path,
+    bool signature)
+{
+	char flat[DEPOT_PATH_MAX + 1];
+
+	depot_path_flat(path, flat);
+	snprintf(name, STORE_NAME, "%s%s", flat,
+	    signature ? QUARANTINE_SIGNATURE : "");
+}
+
 int
 store_publish(int quarantine, int public, const struct depot_path *path,
     bool signature)
 {
-	char from[STORE_NAME], to[STORE_NAME], flat[DEPOT_PATH_MAX + 1];
+	char from[STORE_NAME], to[STORE_NAME];
 
-	depot_path_flat(path, flat);
-	snprintf(from, sizeof(from), "%s%s", flat,
-	    signature ? QUARANTINE_SIGNATURE : "");
+	quarantined_name(from, path, signature);
 	snprintf(to, sizeof(to), "%s%s%s", path->text, depot_path_suffix(path),
 	    signature ? ".sig" : "");
 	if (renameat(quarantine, from, public, to) == -1)
@@ -102,6 +112,19 @@ store_publish(int quarantine, int public, const struct depot_path *path,
 	strcat(from, QUARANTINE_TAGGED);
 	(void)unlinkat(quarantine, from, 0);
 	return 0;
+}
+
+void
+store_discard(int quarantine, const struct depot_path *path)
+{
+	char name[STORE_NAME];
+
+	for (int signature = 0; signature <= 1; signature++) {
+		quarantined_name(name, path, signature == 1);
+		(void)unlinkat(quarantine, name, 0);
+		strcat(name, QUARANTINE_TAGGED);
+		(void)unlinkat(quarantine, name, 0);
+	}
 }
 
 void

@@ -55,6 +55,8 @@ void	store_unstage(struct store *, uint32_t job);
  * where its parents are, below `public`, as it was served. */
 int	store_publish(int quarantine, int public, const struct depot_path *,
 	    bool signature);
+/* Or remove both: what the manager took is not wanted. */
+void	store_discard(int quarantine, const struct depot_path *);
 
 /* The receipt of an archive, before it is there (else -EEXIST), and beside it the
  * list of files that its extractor has left in staging, which is not read, only

@@ -106,6 +106,10 @@ enum cli_state { CLI_STATES(CLI_STATE_ENUM) CLI_NSTATES };
 	    "the catalog has expired")					\
 	REASON(WHY_UNLISTED, CLI_UNTRUSTED, "unlisted",			\
 	    "the publisher's catalog does not list it")			\
+	REASON(WHY_WITHHELD, CLI_UNTRUSTED, "withheld",			\
+	    "the publisher had a catalog, and now there is none")	\
+	REASON(WHY_NO_CATALOG, CLI_UNTRUSTED, "no-catalog",		\
+	    "its publisher's catalog was refused")			\
 	REASON(WHY_DIGEST, CLI_UNTRUSTED, "other-content",		\
 	    "its content is not what the catalog or the lockfile says")	\
 	REASON(WHY_TERMS, CLI_UNTRUSTED, "terms",			\

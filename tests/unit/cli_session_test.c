@@ -150,6 +150,15 @@ tell(struct rpc *rpc, const struct story *story, uint32_t number)
 	return 0;
 }
 
+/* No publisher here has a catalog, and no test counts that it was asked for. */
+static bool
+is_catalog(const char *path)
+{
+	const char *last = strrchr(path, '/');
+
+	return last != NULL && strcmp(last, "/catalog") == 0;
+}
+
 static int
 heard_cli_install(struct rpc *rpc, const struct cli_install_req *req,
     struct cap *caps, uint32_t serial)
@@ -158,6 +167,11 @@ heard_cli_install(struct rpc *rpc, const struct cli_install_req *req,
 	const struct story *story = story_find(req);
 	struct cli_install_rep reply;
 
+	if (is_catalog(req->path)) {
+		reply = (struct cli_install_rep){ .archive = req->archive,
+		    .why = WHY_NOT_FOUND };
+		return answer_cli_install(rpc, serial, &reply, NULL);
+	}
 	seen->installs[seen->ninstalls++ % 256] = *req;
 	seen->local[0] = cap_size(&caps[0]);
 	seen->local[1] = cap_size(&caps[1]);
