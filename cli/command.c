@@ -60,12 +60,12 @@ static const struct command commands[] = {
 	    "Each archive is expanded once.\n", 1, 1, deps_run },
 	{ "outdated", COMMAND_OUTDATED, "",
 	    "what is installed in an older version than is known",
-	    "Known are those in publishers' catalogs, in the indexes that are "
-	    "installed, in\nROOT/public, and those that are installed.  "
-	    "Versions compare byte by byte.\n", 0, 0, outdated_run },
+	    "Known are those in publishers' catalogs, in their newest indexes, "
+	    "in ROOT/public,\nand those that are installed.  Versions compare "
+	    "byte by byte.\n", 0, 0, outdated_run },
 	{ "index", COMMAND_INDEX, "[USER | USER/index/VERSION]",
 	    "what publishers list in their indexes",
-	    "Of each USER the newest one that is installed.\n", 0, 1,
+	    "Of each USER the newest one, installed or in ROOT/public.\n", 0, 1,
 	    index_run },
 	{ "search", COMMAND_SEARCH, "WORD",
 	    "find archives, in indexes, catalogs and among what is installed",

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "cli/options.h"
 #include "cli/root.h"
 #include "cli/status.h"
 #include "depot/path.h"
@@ -32,12 +33,18 @@ enum status index_read(struct index *, const struct root *,
 enum status installation_read(struct index *, int file, const char *name);
 void	index_free(struct index *);
 
+/* The same, or if it is not installed, from public/ (peek.h). */
+enum status index_find(struct index *, const struct root *,
+    const struct arguments *, const struct depot_path *);
+
 /*
  * Call visit with each user's newest index, or with that of one user (NULL:
- * all), in the order of their names.  One that cannot be read is passed over,
- * said so.  The gravest status; STATUS_DONE also if there is none.
+ * all), in the order of their names; be it installed or, newer than that, in
+ * public/.  One that cannot be read is passed over, said so.  The gravest status;
+ * STATUS_DONE also if there is none.
  */
-enum status index_each(const struct root *, const char *user,
-    enum status (*visit)(const struct index *, void *), void *context);
+enum status index_each(const struct root *, const struct arguments *,
+    const char *user, enum status (*visit)(const struct index *, void *),
+    void *context);
 
 #endif /* CLI_INDEX_H */

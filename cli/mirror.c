@@ -57,21 +57,6 @@ names_free(struct dirent **names, int n)
 		free(names);
 }
 
-/* A small file, if it is there: 0 or -errno. */
-static int
-file_copy(int from, int to, const char *name)
-{
-	struct content content = { 0 };
-	int error = content_read(&content, from, name);
-
-	if (error == -ENOENT)
-		return 0;
-	if (error == 0)
-		error = content_write(&content, to, name);
-	content_free(&content);
-	return error;
-}
-
 /* Key and origin of a publisher, from one ROOT to another. */
 static enum status
 publisher_copy(const struct root *from, const struct root *to,
@@ -84,10 +69,10 @@ publisher_copy(const struct root *from, const struct root *to,
 		return STATUS_DONE;
 	if (target < 0)
 		return STATUS_FAILED;
-	int error = file_copy(source, target, USER_ORIGIN);
-	if (error == 0)
-		error = file_copy(source, target, USER_KEY);
-	return error < 0 ? making_failed(user, -error) : STATUS_DONE;
+	int error = content_copy(source, target, USER_ORIGIN);
+	if (error == 0 || error == -ENOENT)
+		error = content_copy(source, target, USER_KEY);
+	return error < 0 && error != -ENOENT ? making_failed(user, -error) : STATUS_DONE;
 }
 
 /* Archives may need those of others. */
@@ -272,10 +257,10 @@ userfiles_show(const struct mirror *mirror, int dir)
 
 	if (to == -1 || from < 0)
 		return STATUS_DONE;	/* nothing was mirrored */
-	int error = file_copy(from, to, USER_KEY);
+	int error = content_copy(from, to, USER_KEY);
 	if (error == 0)
-		error = file_copy(from, to, USER_ORIGIN);
-	return error < 0 ? making_failed(mirror->user, -error) : STATUS_DONE;
+		error = content_copy(from, to, USER_ORIGIN);
+	return error < 0 && error != -ENOENT ? making_failed(mirror->user, -error) : STATUS_DONE;
 }
 
 static enum status

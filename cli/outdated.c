@@ -258,7 +258,7 @@ outdated_run(const struct arguments *a)
 	if (error == 0)
 		error = add_public(&versions, &root);
 	enum status status = error < 0 ? STATUS_FAILED :
-	    index_each(&root, NULL, add_index, &versions);
+	    index_each(&root, a, NULL, add_index, &versions);
 	if (error < 0)
 		complain("%s: %s", root.path, strerror(-error));
 	if (versions.count > 0)

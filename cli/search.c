@@ -132,13 +132,15 @@ show_chosen(struct lookup *lookup, const struct root *root, const char *word)
 	struct index index;
 
 	if (word == NULL || depot_user_valid(word))
-		return index_each(root, word, show_index, lookup);
+		return index_each(root, lookup->arguments, word, show_index,
+		    lookup);
 	if (depot_path_parse(&path, word, strlen(word)) < 0 ||
 	    path.type != DEPOT_INDEX) {
 		complain("%s: neither a user's name nor an index", word);
 		return STATUS_USAGE;
 	}
-	enum status status = index_read(&index, root, &path);
+	enum status status = index_find(&index, root,
+	    lookup->arguments, &path);
 	if (status == STATUS_DONE)
 		status = show_index(&index, lookup);
 	index_free(&index);
@@ -287,7 +289,8 @@ search_run(const struct arguments *a)
 		inventory_free(&lookup.inventory);
 		return STATUS_FAILED;
 	}
-	enum status status = index_each(&root, NULL, search_index, &lookup);
+	enum status status = index_each(&root, a, NULL, search_index,
+	    &lookup);
 	if (accepted_each(&root, search_catalog, &lookup) < 0)
 		status = STATUS_FAILED;
 	search_installed(&lookup);

@@ -131,6 +131,18 @@ content_write(const struct content *content, int dir, const char *name)
 }
 
 int
+content_copy(int from, int to, const char *name)
+{
+	struct content content = { 0 };
+	int error = content_read(&content, from, name);
+
+	if (error == 0)
+		error = content_write(&content, to, name);
+	content_free(&content);
+	return error;
+}
+
+int
 origin_line(struct url *url, int depot, const char *user, unsigned int n)
 {
 	char name[DEPOT_USER_MAX + sizeof("/" USER_ORIGIN)];

@@ -37,6 +37,9 @@ void	content_free(struct content *);
  * one: 0, or -errno, not said. */
 int	content_write(const struct content *, int dir, const char *name);
 
+/* Both, from one directory into another: 0, or -errno, not said. */
+int	content_copy(int from, int to, const char *name);
+
 /* The n-th line, from 0, of a user's `download`, below the directory `depot`: as
  * url_line(); 0 as well if there is no such file. */
 int	origin_line(struct url *, int depot, const char *user, unsigned int n);

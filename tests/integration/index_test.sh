@@ -203,6 +203,37 @@ rm -f "$ROOT/depot/alice/index/99"
 ln -s /etc/passwd "$ROOT/depot/alice/index/99"
 exits 1 "a link" timeout 20 "$AIRLOCK" --root "$ROOT" index alice
 
+# ---- what lies in public/ ----
+
+rm -f "$ROOT/depot/alice/index/99"
+index_serve 27.01 <<'EOT'
+index
++ pkg | path: alice/pkg/unheard/1 | info: of 27.01
++ pkg | path: alice/pkg/editor/2028-01-01
+-
+EOT
+mkdir -p "$ROOT/public/alice/index" "$T/scratch"
+cp "$PUB"/alice/index/27.01.* "$ROOT/public/alice/index"
+tree >"$T/before"
+exits 0 "index" env TMPDIR="$T/scratch" "$AIRLOCK" \
+    --root "$ROOT" index
+is "$(head -n 1 "$T/out")" alice/index/27.01 "one that is newer, in public/"
+like "$(cat "$T/out")" 'unheard/1  of 27.01$' "is verified and shown"
+is "$(ls "$T/scratch")" "" "nothing is left of that"
+exits 0 "search" airlock search unheard
+like "$(cat "$T/out")" '^alice/pkg/unheard/1  of 27.01$' "it is found"
+exits 0 "outdated" airlock outdated
+like "$(cat "$T/out")" 'editor/.* 2028-01-01 \(index of alice' "it counts"
+exits 0 "by its path" airlock index alice/index/27.01
+echo more >>"$ROOT/public/alice/index/27.01.xz"
+exits 4 "one that was tampered with" airlock index
+like "$(cat "$T/err")" 'alice/index/27.01: untrusted' "is not shown, but told"
+is "$(head -n 1 "$T/out")" alice/index/24.10 "the one that is installed is"
+rm "$ROOT"/public/alice/index/27.01.*
+tree >"$T/after"
+ok "looking has changed nothing" sh -c 'grep -vF index/27.01 "$1" | cmp - "$2"' - \
+    "$T/before" "$T/after"
+
 # ---- catalogs ----
 
 rm -f "$ROOT/depot/alice/index/99"
