@@ -154,26 +154,43 @@ except(struct voucher *voucher, const char *word)
 	    at == 0 ? "" : " ", word);
 }
 
+/* Its head: WHY_INSTALLED, with what it is excused from; or why it is refused. */
+static enum cli_why
+head_check(const struct catalogs *all, struct voucher *voucher)
+{
+	const struct catalog_head *head = &voucher->catalog.head;
+	bool older = head->serial < voucher->serial;
+	bool expired = head->expires <= (int64_t)time(NULL);
+
+	if (strcmp(head->user, voucher->user) != 0 || head->serial == 0)
+		return WHY_CATALOG;
+	if (older && !all->arguments->allow_rollback)
+		return WHY_ROLLBACK;
+	if (expired && !all->arguments->allow_expired)
+		return WHY_FROZEN;
+	if (older)
+		except(voucher, "rollback");
+	if (expired)
+		except(voucher, "expired");
+	return WHY_INSTALLED;
+}
+
 enum cli_why
 voucher_accept(const struct catalogs *all, struct voucher *voucher,
     int staging, uint32_t archive)
 {
-	const struct catalog_head *head = &voucher->catalog.head;
 	char from[32];
 
 	snprintf(from, sizeof(from), "%u/catalog", CLI_STAGING(archive));
-	voucher->stage = CATALOG_REFUSED;
+	catalog_close(&voucher->catalog);
 	int error = catalog_open(&voucher->catalog, staging, from);
 	if (error < 0)
 		return error == -EINVAL ? WHY_CATALOG : WHY_SYSTEM;
-	enum cli_why why = text_check(all, voucher);
+	enum cli_why why = head_check(all, voucher);
+	if (why == WHY_INSTALLED)
+		why = text_check(all, voucher);
 	if (why != WHY_INSTALLED)
 		return why;
-	/* The manager let these pass because it was told to. */
-	if (head->serial < voucher->serial)
-		except(voucher, "rollback");
-	if (head->expires <= (int64_t)time(NULL))
-		except(voucher, "expired");
 	error = voucher_keep(all, voucher, staging, from);
 	if (error < 0) {
 		complain("%s: its catalog cannot be kept: %s", voucher->user,

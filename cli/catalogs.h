@@ -1,8 +1,9 @@
 /*
  * catalogs.h - which publishers of a run have a catalog that counts.
  *
- * The manager judges a catalog's signature, serial and expiry; what is in it is
- * checked here before it is kept.  ROOT/state/catalogs/USER is the last one that
+ * The manager judges a catalog's signature, and that it was made as this
+ * publisher's catalog; its serial, its expiry and all that is in it is judged
+ * here, before it is kept.  ROOT/state/catalogs/USER is the last one that
  * was accepted, ROOT/state/serials/USER the largest serial of one: a publisher
  * who has had a catalog cannot have none.
  */
@@ -58,8 +59,8 @@ struct voucher *catalogs_of(struct catalogs *, const char *user);
 /* What was accepted last, however long ago, counts: to say what would be done. */
 void	voucher_recall(const struct catalogs *, struct voucher *);
 /*
- * The manager has accepted the catalog in this staging directory: keep it, and
- * remember its serial.  WHY_INSTALLED, it lists; or why it is refused.
+ * The manager has verified the catalog in this staging directory: judge it, keep
+ * it, and remember its serial.  WHY_INSTALLED, it lists; or why it is refused.
  */
 enum cli_why voucher_accept(const struct catalogs *, struct voucher *,
 	    int staging, uint32_t archive);

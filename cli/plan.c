@@ -287,22 +287,19 @@ catalog_forget(const struct plan *plan, const struct planned *item)
 	(void)unlinkat(plan->receipts, name, 0);
 }
 
-/* What it leads to: its archives are listed, or refused, or have to do without. */
-static void
-catalog_end(struct plan *plan, struct planned *item, struct voucher *voucher,
-    struct reason *result)
+/* The manager has taken a catalog: does it count?  WHY_INSTALLED, or why not. */
+static enum cli_why
+catalog_judge(struct plan *plan, const struct planned *item)
 {
-	if (result->why != WHY_INSTALLED) {
-		result->why = voucher_miss(&plan->catalogs, voucher,
-		    result->why);
-		return;
-	}
-	result->why = voucher_accept(&plan->catalogs, voucher,
+	enum cli_why why = voucher_accept(&plan->catalogs,
+	    catalogs_of(&plan->catalogs, item->path.user),
 	    plan->session->started.staging, item->number);
-	if (result->why == WHY_INSTALLED)
+
+	if (why == WHY_INSTALLED)
 		item_publish(plan, item);
 	else
 		store_discard(plan->quarantine, &item->path);
+	return why;
 }
 
 /* A catalog is no archive: it is only shown if it is refused, or was named. */
@@ -318,8 +315,9 @@ catalog_finish(struct plan *plan, struct planned *item,
 	char source[ORIGIN_TEXT];
 
 	item->done = true;
-	if (!over)
-		catalog_end(plan, item, voucher, &result);
+	if (!over && result.why != WHY_INSTALLED)
+		result.why = voucher_miss(&plan->catalogs, voucher,
+		    result.why);
 	catalog_forget(plan, item);
 	item_blame(plan, item, &result, source);
 	if (result.why == WHY_NONE && !item->hidden)
@@ -587,8 +585,7 @@ is_halfway(const struct planned *item, enum cli_why why)
 int
 plan_answered(struct plan *plan, const struct cli_install_rep *reply)
 {
-	const struct reason reason = { reply->why, reply->detail,
-	    reply->error };
+	struct reason reason = { reply->why, reply->detail, reply->error };
 	struct planned *item = reply->archive < plan->count ?
 	    plan->items[reply->archive] : NULL;
 
@@ -824,7 +821,7 @@ item_introduce(struct plan *plan, struct planned *item)
 		return WHY_MANY;
 	return plan->session == NULL ? WHY_NONE :
 	    publisher_introduce(&plan->publishers, plan->session,
-	    plan->arguments, plan->depot, item->path.user, voucher->serial,
+	    plan->arguments, plan->depot, item->path.user,
 	    plan->mirrors ? CLI_OWN_SIGNATURES : 0);
 }
 

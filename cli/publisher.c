@@ -102,7 +102,7 @@ terms_keep(const struct arguments *a, const struct cli_key_req *req)
 enum cli_why
 publisher_introduce(struct publishers *all, struct session *session,
     const struct arguments *a, int depot, const char *name,
-    uint64_t serial, uint32_t flags)
+    uint32_t flags)
 {
 	char path[DEPOT_USER_MAX + sizeof("/" USER_KEY)];
 	struct cli_key_req req;
@@ -119,8 +119,7 @@ publisher_introduce(struct publishers *all, struct session *session,
 		return key == -ENOENT ? WHY_NO_KEY : WHY_BAD_KEY;
 	if (publisher_request(&req, a, name) < 0 || terms_keep(a, &req) < 0)
 		return WHY_TERMS;
-	req.serial = a->allow_rollback ? 0 : serial;
-	req.flags |= flags | (a->allow_expired ? CLI_EXPIRED_CATALOG : 0);
+	req.flags |= flags;
 	strcpy(all->name[all->count++], name);
 	return session_publisher(session, &req, key) < 0 ? WHY_SYSTEM :
 	    WHY_NONE;

@@ -21,11 +21,11 @@ struct publishers {
  * said so. */
 int	publisher_request(struct cli_key_req *, const struct arguments *,
 	    const char *name);
-/* Tell the manager, once, of the owner of depot/NAME/pubkey, whose catalog has at
- * least that serial; flags: of enum cli_policy, besides.  WHY_NONE, or why an
- * archive of that publisher cannot be installed. */
+/* Tell the manager, once, of the owner of depot/NAME/pubkey; flags: of enum
+ * cli_policy, besides.  WHY_NONE, or why an archive of that publisher cannot be
+ * installed. */
 enum cli_why publisher_introduce(struct publishers *, struct session *,
 	    const struct arguments *, int depot, const char *name,
-	    uint64_t serial, uint32_t flags);
+	    uint32_t flags);
 
 #endif /* CLI_PUBLISHER_H */

@@ -85,8 +85,7 @@ for path in alice/pkg/all/1 alice/pkg/base/1 alice/raw/fonts/1 \
 done
 is "$(requests 'GET /alice/.*\.sig ')" 1 "one signature was fetched of alice"
 is "$(requests 'GET /bob/.*\.sig ')" 2 "bob has none: each archive's own"
-is "$(receipt alice/raw/fonts/1 binding) $(receipt alice/raw/fonts/1 catalog-serial)" \
-    "catalog 1" "the receipt says so"
+is "$(receipt alice/raw/fonts/1 binding)" catalog "the receipt says so"
 is "$(receipt alice/raw/fonts/1 exceptions)$(receipt bob/raw/theme/1 exceptions)" \
     "" "and of no exception"
 is "$(cat "$ROOT/state/serials/alice")" 1 "its serial is remembered"
@@ -105,7 +104,7 @@ is "$(requests 'catalog')" 4 "fetches nothing"
 rm -r "$ROOT"/depot/alice/raw/fonts "$ROOT"/state/receipts/alice,raw,fonts*
 exits 0 "offline" install --offline alice/raw/fonts/1
 ok "by the catalog in public/" installed alice/raw/fonts/1
-is "$(receipt alice/raw/fonts/1 catalog-serial)" 1 "which the receipt names"
+is "$(receipt alice/raw/fonts/1 binding)" catalog "which the receipt names"
 web_stop
 rm -r "$ROOT"/depot/alice/raw/fonts "$ROOT"/state/receipts/alice,raw,fonts*
 exits 0 "without a server" install --retries 0 alice/raw/fonts/1
@@ -133,7 +132,6 @@ is "$(result alice/raw/late/1)" "failed unlisted" "is refused"
 exits 0 "--allow-unlisted" install --allow-unlisted alice/raw/late/1
 is "$(receipt alice/raw/late/1 exceptions) $(receipt alice/raw/late/1 binding)" \
     "unlisted signature" "goes by its own signature"
-is "$(receipt alice/raw/late/1 catalog-serial)" 0 "and not by the catalog"
 
 # ---- exchanged ----
 
@@ -184,6 +182,19 @@ exits 0 "--allow-rollback" install --allow-rollback alice/raw/icons/1
 is "$(receipt alice/raw/icons/1 exceptions)" rollback "is noted"
 is "$(cat "$ROOT/state/serials/alice")" 2 "and is for once"
 exits 4 "not for ever" install alice/raw/fonts/1
+
+# A mirror that is behind: the next one has the newest.
+cp -a "$T/saved" "$PUB/behind"
+root_new
+"$AIRLOCK" --root "$ROOT" user add alice --key "$KEYS/alice.asc" \
+    --url "$URL" >/dev/null 2>&1
+mkdir -p "$ROOT/state/serials"
+echo 2 >"$ROOT/state/serials/alice"
+echo "$URL/behind" >>"$ROOT/depot/alice/download"
+exits 0 "an origin that is behind its mirror" install alice/raw/icons/1
+is "$(cat "$ROOT/state/serials/alice") $(receipt alice/raw/icons/1 exceptions)" \
+    "2 " "the mirror's counts"
+rm -r "$PUB/behind"
 
 root_new alice bob
 mine publish alice/catalog
