@@ -26,6 +26,8 @@ static const char configuration[] =
     "no-default-keyring\n"
     "keyring " RING "\n"
     "trust-model always\n"
+    "ignore-time-conflict\n"
+    "ignore-valid-from\n"
     "no-sig-cache\n"
     "no-autostart\n"
     "no-auto-key-retrieve\n"

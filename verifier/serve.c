@@ -23,6 +23,11 @@ heard_verifier_verify(struct rpc *rpc, const struct verifier_verify_req *req,
 		gpg_verify(rpc->fd, caps[0].fd, sig, (size_t)size, &rep);
 	else if (size == 0)
 		rep.verdict = VERIFIER_NOT_ONE;
+	/* gpg's clock is not the one that counts: who asked compares the time
+	 * of expiry, too. */
+	if (req->as_of != 0 && rep.verdict == VERIFIER_SIG_EXPIRED &&
+	    rep.expires != 0)
+		rep.verdict = VERIFIER_GOOD;
 	return answer_verifier_verify(rpc, serial, &rep, NULL);
 }
 
