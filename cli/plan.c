@@ -596,6 +596,8 @@ plan_answered(struct plan *plan, const struct cli_install_rep *reply)
 	plan->in_flight--;
 	if (reason.why == WHY_SPLIT)
 		evidence_keep(plan->public, &item->path);
+	if (item->path.type == DEPOT_CATALOG && reason.why == WHY_INSTALLED)
+		reason.why = catalog_judge(plan, item);
 	if (!may_differ_elsewhere(reason.why)) {
 		item_finish(plan, item, &reason);
 		return 0;
