@@ -86,7 +86,8 @@ like "$(cat "$T/out")" '"event":"level".*"group_memory":true,"group_processes":t
     "shows that there would be one"
 ok "the group is as before" as_before
 
-# Killed, it leaves its groups; the next one removes them.
+# Killed, it leaves its groups, and the controllers on, so that the group's owner
+# has to switch them off before anybody can enter; the next one removes the rest.
 fresh
 install_start alice/raw/large/1
 until [ -n "$(find "$group" -mindepth 1 -type d -name 'airlock.*')" ]; do
@@ -94,6 +95,7 @@ until [ -n "$(find "$group" -mindepth 1 -type d -name 'airlock.*')" ]; do
 done
 kill -KILL "$run"
 install_wait
+echo "-memory -pids" >"$group/cgroup.subtree_control"
 exits 0 "after one that was killed" install alice/raw/data/1
 is "$(find "$group" -mindepth 1 -type d)" "" "its groups are gone"
 
