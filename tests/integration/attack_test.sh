@@ -16,12 +16,15 @@ facts() {
 }
 
 start=$(date +%s)
-"$AIRLOCK" --json audit --attack >"$T/attack.json"
+"$SRC/tests/lib/cpu" "$AIRLOCK" --json audit --attack >"$T/attack.json" \
+    2>"$T/err"
 is $? 0 "no jail has a hole"
 took=$(($(date +%s) - start))
 diag "it took $took s"
 ok "each line is JSON" python3 -c 'import json, sys
 for line in open(sys.argv[1]): json.loads(line)' "$T/attack.json"
+used=$(tail -n 1 "$T/err")
+ok "$used ms of processor time: below 20 s" [ "$used" -lt 20000 ]
 ok "enough acts, in all jails" facts whole "$T/attack.json"
 ok "each is stopped by something, or needed for something" \
     facts closed "$T/attack.json"

@@ -145,4 +145,7 @@ ok "an empty table of sources is refused" refused sources
 echo 'code many manager/main.c manager' >"$libexec/sources.tab"
 ok "so is another one" refused sources
 
+used=$("$SRC/tests/lib/cpu" "$AIRLOCK" audit 2>&1 >/dev/null | tail -n 1)
+ok "$used ms of processor time: below 2 s" [ "$used" -lt 2000 ]
+
 done_testing
