@@ -15,6 +15,7 @@ group_make() {
 		why="it is not given the controller $controller"
 		return 1
 	done
+	# shellcheck disable=SC2016	# expanded at the end
 	at_end 'rmdir "$group"'
 }
 

@@ -26,7 +26,7 @@ exits 0 "an install under strace" strace -f -ff --decode-pids=pidns -s 64 \
     alice/pkg/all/1
 ok "installed" installed alice/raw/noise/1
 ok "each call is in a policy" "$SRC/tests/integration/strace_calls.py" \
-    "$T/traces" "$SRC/tests/golden" $arch
+    "$T/traces" "$SRC/tests/golden" "$arch"
 diag "stage, processes, calls:"
 seen=$(cat "$T/said")
 diag "$seen"
@@ -41,11 +41,11 @@ for row in extractor-child:mkdirat verifier-child:execve manager:renameat2 \
     outer-fetcher:execveat; do
 	rm -rf "$T/tables"
 	mkdir "$T/tables"
-	cp "$SRC"/tests/golden/*.$arch "$T/tables"
+	cp "$SRC"/tests/golden/*."$arch" "$T/tables"
 	sed -i "/^${row#*:} /d" "$T/tables/${row%:*}.$arch"
 	not "without $row it is noticed" \
 	    "$SRC/tests/integration/strace_calls.py" "$T/traces" \
-	    "$T/tables" $arch
+	    "$T/tables" "$arch"
 	like "$(cat "$T/said")" "^not listed: ${row%:*}: ${row#*:}," "and named"
 done
 
