@@ -7,7 +7,8 @@ liar_run.py DIR BIN LIAR MANAGER PORT [WORD...]
 
 DIR has roots/local, roots/tampered and roots/web, prepared depots of the users
 alice and bob: both archives lie in local's public/, only bob's in web's; alice's
-is not as she signed it in tampered's.  BIN is a directory with
+is not as she signed it in tampered's; quorum is as local, and two engines must
+agree about alice's, if sqv is there.  BIN is a directory with
 bin/ and libexec/; LIAR the program liar; MANAGER the one with the fast clock.
 http://localhost:PORT serves the archives, which lie in DIR/pub.
 
@@ -41,6 +42,7 @@ GATE, BAD = (4, "not-one-signature"), (4, "bad-signature")
 NO_VERDICT, OTHER_KEY = (4, "no-verdict"), (4, "other-key")
 FUTURE, EXPIRED = (4, "future"), (4, "expired")
 BAD_KEY = (4, "bad-key")
+SPLIT, NO_ENGINE = (4, "split-verdict"), (4, "no-engine")
 ABSENT, ADDRESS = (3, "not-found"), (3, "private-address")
 NO_REDIRECT, SERVER = (3, "redirect"), (3, "server-error")
 CUT_OFF, SIZE = (3, "cut-off"), (5, "size")
@@ -56,6 +58,7 @@ TEXTS = {
     "bad-signature": "does not match its content",
     "no-verdict": "no usable verdict", "other-key": "is not this user's",
     "future": "from the future", "expired": "had expired",
+    "split-verdict": "two engines disagree", "no-engine": "second is not there",
     "bad-key": "no key that can sign", "not-found": "does not have it",
     "private-address": "private or local address",
     "no-directory": "directory is not there",
@@ -92,6 +95,7 @@ EXCEPT = {
     ("dialer", "connect", "ready_twice"): (3, "connection-refused"),
     ("dialer", "connect", "unready"): (3, "connection-refused"),
     ("verifier", "fork", "twice"): (7, None),
+    ("sequoia", "fork", "twice"): (None, None),
     ("extractor", "fork", "twice"): (None, None),
     ("fetcher", "get", "twice"): ABSENT,
 }
@@ -195,6 +199,23 @@ CASES = [
             ("verify_expired", EXPIRED), ("verify_verdict_none", NO_VERDICT),
             ("verify_verdict_huge", NO_VERDICT)]}),
     ("verifier", "tampered", {"verify": [("honest", BAD)]}),
+    ("sequoia", "quorum", {
+        "fork": GENERAL + [
+            ("linger", SPLIT), ("flood", SILENT, FAST),
+            ("fork_no_pidfd", NO_ENGINE), ("fork_no_pidfd_positive", NO_ENGINE),
+            ("fork_failed", NO_ENGINE), ("fork_failed_with_pidfd", NO_ENGINE),
+            ("fork_file", LIED), ("fork_pipe", LIED), ("fork_channel", LIED),
+            ("fork_stranger", SILENT, FAST),
+            ("fork_manager", (7, None), FAST)],
+        "verify": GENERAL + [
+            ("linger", SILENT, FAST), ("flood", SILENT, FAST),
+            ("last_words", VIOLATION),
+            ("honest", SPLIT), ("verify_fpr_none", SPLIT),
+            ("verify_fpr_short", SPLIT),
+            ("verify_fpr_huge", SPLIT), ("verify_none", SPLIT),
+            ("verify_two", SPLIT),
+            ("verify_verdict_none", SPLIT),
+            ("verify_verdict_huge", SPLIT)]}),
     ("extractor", "local", {
         "fork": GENERAL + [
             ("linger", INSTALLED), ("flood", SILENT, FAST),
@@ -256,7 +277,7 @@ class Case:
                 replace(os.path.join(libexec, "manager"), file.read())
 
     def depot(self):
-        self.local = self.origin in ("local", "tampered")
+        self.local = self.origin in ("local", "tampered", "quorum")
         shutil.copytree(os.path.join(self.setup["dir"], "roots", self.origin
                                      if self.local else "web"), self.root)
         if self.origin == "file":
@@ -345,6 +366,7 @@ class Case:
                 for i in installed)
             kept = KEEPS in self.options and \
                 path.startswith("public/.airlock/alice,raw,data,1")
+            kept |= self.split and path.endswith("@split")
             if not known and not kept:
                 self.wrong.append("left over: " + path[:80])
         for path in installed if self.service != "extractor" else []:
@@ -356,7 +378,7 @@ class Case:
         reason = reasons.get(TARGET)
         if self.want == (None, None):
             good = (status, reason) in (INSTALLED, BAD, GATE, DIED, LIED,
-                                        REFUSED)
+                                        REFUSED, SPLIT)
         else:
             good = status == self.want[0] and \
                 self.want[1] in (None, reason)
@@ -390,8 +412,10 @@ class Case:
             if status != 0 or reasons.get(TARGET) != "installed":
                 self.wrong.append("the next run: %s %s" % (status, reasons))
                 return
+        left = os.listdir(os.path.join(self.root, "public/.airlock"))
+        # What engines disagree about is kept as evidence.
         if os.listdir(os.path.join(self.root, "depot/.airlock/staging")) or \
-                os.listdir(os.path.join(self.root, "public/.airlock")):
+                [name for name in left if not name.endswith("@split")]:
             self.wrong.append("the next run leaves something over")
 
     def run(self):
@@ -403,6 +427,7 @@ class Case:
         self.seconds = time.monotonic() - start
         self.leftovers()
         self.judge(status, reasons)
+        self.split = reasons.get(TARGET) == "split-verdict"
         self.compare(before, [p for p in reasons if
                               reasons[p] == "installed"])
         self.afterwards()
@@ -416,6 +441,9 @@ class Case:
 def word_of(lines):
     """The reason, if there is one line and it is a clear one."""
     words = [w for w in TEXTS if TEXTS[w] in lines[0]]
+    # Of a split verdict it says what was objected to as well.
+    if len(lines) == 1 and "split-verdict" in words:
+        return "split-verdict"
     return words[0] if len(lines) == 1 and len(words) == 1 else str(lines)
 
 
@@ -462,7 +490,9 @@ def main():
     cases = [(setup, service, origin, place) + lie
              for service, origin, places in CASES
              for place in places for lie in places[place]
-             if all(w in "%s/%s/%s" % (service, place, lie[0])
+             if (origin != "quorum" or os.path.isdir(
+                 os.path.join(directory, "roots", "quorum")))
+             and all(w in "%s/%s/%s" % (service, place, lie[0])
                     for w in sys.argv[6:])]
     # Those who wait a long time first.
     cases.sort(key=lambda case: FAST not in case[6:] and

@@ -24,6 +24,12 @@ for kind in local web; do
 	[ $kind = web ] || cp -r "$PUB/alice" "$ROOT/public/"
 	mv "$ROOT" "$T/roots/$kind"
 done
+# Where two engines have to agree.
+if command -v sqv >/dev/null; then
+	cp -r "$T/roots/local" "$T/roots/quorum"
+	mkdir -p "$T/roots/quorum/etc/users"
+	echo "quorum 2" >"$T/roots/quorum/etc/users/alice"
+fi
 # An archive that alice did not sign, with her signature of another.
 cp -r "$T/roots/local" "$T/roots/tampered"
 mkdir "$T/tampered"
