@@ -49,7 +49,7 @@ while read -r line; do
 	*) echo "# ${line#\# }" ;;
 	esac
 done <"$T/lies"
-ok "there were lies: $tap_count" [ $tap_count -gt 1 ]
+ok "there were lies: $tap_count" [ "$tap_count" -gt 1 ]
 [ "$(id -u)" -eq 0 ] || skip 1 "only root can look at a manager's descriptors"
 
 done_testing
