@@ -95,6 +95,7 @@ good_assert(const struct check *check, const struct verifier_verify_rep *rep,
 	    rep->verdict == VERIFIER_KEY_EXPIRED ||
 	    rep->verdict == VERIFIER_SIG_EXPIRED);
 	assert(rep->signatures == 1);
+	assert(rep->created == check->facts.created);
 	assert(rep->hash == check->facts.hash);
 	assert(rep->algorithm == check->facts.algorithm);
 	assert(key >= user->keys && key < user->keys + user->nkeys);
@@ -160,6 +161,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	name(&in.rep, &user, in.named);
 	name(&in.second, &user, in.second_named);
 	check.user = &user;
+	check.facts.created = in.agrees & 1 ? (uint32_t)in.rep.created :
+	    in.hash;
 	check.facts.hash = in.agrees & 1 ? (uint8_t)in.rep.hash : in.hash;
 	check.facts.algorithm = in.agrees & 1 ? (uint8_t)in.rep.algorithm :
 	    in.algorithm;
