@@ -55,6 +55,18 @@ serial_read(const struct catalogs *all, const char *user)
 	return serial == 0 ? 1 : serial;
 }
 
+void
+catalogs_forget(const struct root *root, const char *user)
+{
+	CLOSE int state = root_open(root, "state");
+	char name[NAME_SIZE];
+
+	snprintf(name, sizeof(name), CATALOGS "/%s", user);
+	(void)unlinkat(state, name, 0);
+	snprintf(name, sizeof(name), SERIALS "/%s", user);
+	(void)unlinkat(state, name, 0);
+}
+
 struct voucher *
 catalogs_of(struct catalogs *all, const char *user)
 {

@@ -70,6 +70,8 @@ enum cli_why voucher_accept(const struct catalogs *, struct voucher *,
  */
 enum cli_why voucher_miss(const struct catalogs *, struct voucher *,
 	    enum cli_why);
+/* A publisher is forgotten: so is what its catalogs said. */
+void	catalogs_forget(const struct root *, const char *user);
 /* Does a server say that there is none, rather than nothing at all? */
 bool	voucher_denied(enum cli_why);
 

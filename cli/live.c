@@ -194,18 +194,36 @@ live_remaining(const struct row *rows, size_t nrows)
 	return known == 0 ? 0 : remaining + unknown * (sum / known);
 }
 
+uint64_t
+live_total(const struct row *rows, size_t nrows)
+{
+	uint64_t total = 0;
+
+	for (size_t i = 0; i < nrows; i++) {
+		bool to_come = rows[i].state <= CLI_DOWNLOADING;
+		if (to_come && rows[i].size == 0)
+			return 0;
+		total += to_come ? rows[i].size : rows[i].fetched;
+	}
+	return total;
+}
+
 void
 live_total_text(char text[LIVE_WIDTH], unsigned int width,
     const struct row *rows, size_t nrows, const struct tally *tally,
     uint64_t rate)
 {
-	char fetched[TEXT_SHORT], speed[TEXT_SHORT], left[TEXT_SHORT];
-	char failed[40] = "", flow[100] = "", line[LIVE_WIDTH];
+	char fetched[2 * TEXT_SHORT + 4], speed[TEXT_SHORT], left[TEXT_SHORT];
+	char all[TEXT_SHORT], failed[40] = "", flow[100] = "", line[LIVE_WIDTH];
 	uint64_t remaining = live_remaining(rows, nrows);
 	size_t done = tally->installed + tally->present + tally->planned;
 
 	width = width < LIVE_WIDTH ? width : LIVE_WIDTH - 1;
 	text_size(fetched, tally->fetched);
+	text_size(all, live_total(rows, nrows));
+	if (live_remaining(rows, nrows) > 0 && live_total(rows, nrows) > 0)
+		snprintf(fetched + strlen(fetched), TEXT_SHORT + 4, " of %s",
+		    all);
 	text_size(speed, rate);
 	if (tally->failed > 0)
 		snprintf(failed, sizeof(failed), ", %zu failed", tally->failed);

@@ -72,5 +72,7 @@ void	live_total_text(char text[LIVE_WIDTH], unsigned int width,
 /* Bytes that are still to come, of all that is not fetched yet; archives of
  * unknown size count as the average of those known.  0: nothing to judge by. */
 uint64_t live_remaining(const struct row *, size_t nrows);
+/* Bytes that are fetched, and that are to be; 0: some size is not known. */
+uint64_t live_total(const struct row *, size_t nrows);
 
 #endif /* CLI_LIVE_H */

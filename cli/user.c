@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/catalogs.h"
 #include "cli/command.h"
 #include "cli/inventory.h"
 #include "cli/json.h"
@@ -222,6 +223,8 @@ user_remove_run(const struct arguments *a)
 	status = check_unused(a, &root);
 	if (status == STATUS_DONE)
 		status = remove_files(&root, name, dir);
+	if (status == STATUS_DONE)
+		catalogs_forget(&root, name);
 	CLOSE int depot = root_open(&root, "depot");
 	/* Goes if nothing of the user is left in it; else it stays. */
 	if (status == STATUS_DONE && depot >= 0 &&

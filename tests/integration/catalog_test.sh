@@ -233,6 +233,9 @@ is "$(receipt alice/raw/fonts/1 binding)" catalog "from then on"
 exits 0 "to renew it alone" install --json alice/catalog
 is "$(result alice/catalog)" "installed installed" "it is named"
 
+exits 0 "a publisher is forgotten" airlock user remove --force alice
+ok "with the catalog" sh -c '! ls "$1"/state/*/alice 2>/dev/null' sh "$ROOT"
+
 # ---- bad catalogs, well signed ----
 
 # bad REASON TEXT: the catalog that is served now.

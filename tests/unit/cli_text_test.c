@@ -233,6 +233,10 @@ test_total(void **state)
 	assert_string_equal(text, "1 of 4 done, 1 failed  2.0 MB");
 	live_total_text(text, 10, rows, 4, &tally, 0);
 	assert_string_equal(text, "1 of 4 don");
+	/* Catalogs have told all sizes. */
+	rows[2].size = 500000;
+	live_total_text(text, 79, rows, 4, &tally, 0);
+	assert_string_equal(text, "1 of 4 done, 1 failed  2.0 MB of 4.5 MB");
 }
 
 /* ---- the manual page ---- */
