@@ -265,11 +265,14 @@ install_all(struct install *install)
 	plan.mirrors = install->mirror >= 0;
 	plan.public = install->mirror;
 	install->mirror = -1;	/* the plan owns it now */
+	plan.whole = install->whole;
+	plan.whole_needs = NEEDS_BINARY | wishes_needs(a);
 	enum status status = a->dry_run ? plan_wishes(install, &plan, NULL) :
 	    converse(install, &view, &plan);
 	status = status_worse(status, view.status);
 	if (status == STATUS_DONE && a->lock != NULL)
 		status = locked_write(&plan, a->lock);
+	install->known = view.tally.count;
 	view_finish(&view, status);
 	plan_fini(&plan);
 	view_fini(&view);

@@ -24,6 +24,8 @@ struct install {
 	enum depot_type	 image;		/* the form that images come in */
 	int		 mirror;	/* directory for what is kept; -1: ROOT's
 					 * public/, and all is unpacked */
+	const char	*whole;		/* as of struct plan */
+	size_t		 known;		/* archives that there were to judge */
 	/* Under ROOT's lock, before anything else; or NULL. */
 	enum status	 (*begin)(struct install *);
 	void		*context;	/* begin's own */

@@ -119,7 +119,6 @@ origin_write(const struct mirror *mirror, const struct install *install)
 static enum status
 want(struct install *install, const struct depot_path *path)
 {
-	const struct arguments *a = &install->arguments;
 	struct wishes *wishes = &install->wishes;
 	struct wish *list = reallocarray(wishes->list, wishes->count + 1,
 	    sizeof(*list));
@@ -132,7 +131,7 @@ want(struct install *install, const struct depot_path *path)
 		depot_path_copy(&list[i].path, &list[i].path);
 	struct wish *wish = &list[wishes->count++];
 	*wish = (struct wish){ .needs = NEEDS_BINARY |
-	    (a->source ? NEEDS_SOURCE : 0) | (a->dbg ? NEEDS_DEBUG : 0) };
+	    wishes_needs(&install->arguments) };
 	depot_path_copy(&wish->path, path);
 	return STATUS_DONE;
 }
@@ -176,20 +175,26 @@ want_words(struct install *install)
 	return status;
 }
 
+/* What the catalog lists, which is asked for; and the indexes that are known,
+ * since there may be none. */
 static enum status
 want_all(const struct mirror *mirror, struct install *install)
 {
 	CLOSE int depot = root_open(&mirror->root, "depot");
 	enum status status = want_indexes(mirror, install, depot, "");
 
-	if (status == STATUS_DONE)
-		status = want_indexes(mirror, install, install->mirror, ".xz");
-	if (status != STATUS_DONE || install->wishes.count > 0)
-		return status;
-	complain("%s: no index is known", mirror->user);
+	install->whole = mirror->user;
+	return status != STATUS_DONE ? status :
+	    want_indexes(mirror, install, install->mirror, ".xz");
+}
+
+static enum status
+nothing_known(const struct mirror *mirror, const char *dir)
+{
+	complain("%s: it has no catalog, and no index is known", mirror->user);
 	advise("airlock mirror %s %s %s/index/VERSION mirrors one, with what it "
-	    "lists", mirror->user, install->arguments.words[1], mirror->user);
-	return STATUS_USAGE;
+	    "lists", mirror->user, dir, mirror->user);
+	return STATUS_UNAVAILABLE;
 }
 
 /* ---- where to ---- */
@@ -294,6 +299,8 @@ mirror_run(const struct arguments *a)
 
 	if (status == STATUS_DONE)
 		status = install_all(&install);
+	if (status == STATUS_DONE && install.known == 0)
+		status = nothing_known(&mirror, a->words[1]);
 	if (dir >= 0)
 		status = status_worse(status, userfiles_show(&mirror, dir));
 	install_free(&install);

@@ -302,6 +302,19 @@ catalog_judge(struct plan *plan, const struct planned *item)
 	return why;
 }
 
+/* Of a publisher who is mirrored as a whole. */
+static void
+catalog_want_all(struct plan *plan, const struct voucher *voucher)
+{
+	size_t at = voucher->catalog.head.size;
+	struct catalog_entry entry;
+
+	if (plan->whole == NULL || strcmp(plan->whole, voucher->user) != 0)
+		return;
+	while (catalog_next(&voucher->catalog, &at, &entry))
+		plan_want(plan, &entry.path, plan->whole_needs, false);
+}
+
 /* A catalog is no archive: it is only shown if it is refused, or was named. */
 static void
 catalog_finish(struct plan *plan, struct planned *item,
@@ -315,7 +328,9 @@ catalog_finish(struct plan *plan, struct planned *item,
 	char source[ORIGIN_TEXT];
 
 	item->done = true;
-	if (!over && result.why != WHY_INSTALLED)
+	if (!over && result.why == WHY_INSTALLED)
+		catalog_want_all(plan, voucher);
+	else if (!over)
 		result.why = voucher_miss(&plan->catalogs, voucher,
 		    result.why);
 	catalog_forget(plan, item);
@@ -678,6 +693,8 @@ item_there(const struct plan *plan, struct planned *item)
 		item->packed = is_other_image(&item->path);
 		return item->packed ? WHY_NONE : item_unpacked(plan, item);
 	}
+	if (item->path.type == DEPOT_CATALOG)
+		return WHY_NONE;	/* it is judged anew each time */
 	enum cli_why why = has_list(&item->path) ? item_unpacked(plan, item) :
 	    WHY_PRESENT;
 	item->packed = why == WHY_PRESENT;
@@ -945,6 +962,8 @@ plan_run(struct plan *plan, struct session *session)
 	plan->session = session;
 	if (plan->depot == -1 && directories_open(plan) < 0)
 		return STATUS_FAILED;
+	if (plan->whole != NULL)
+		catalog_want(plan, catalogs_of(&plan->catalogs, plan->whole));
 	enum status status = plan_advance(plan);
 	while (status == STATUS_DONE && plan->in_flight > 0) {
 		status = session_step(session);

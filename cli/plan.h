@@ -63,6 +63,9 @@ struct plan {
 	const struct root *root;
 	bool		 mirrors;	/* for `public`; root is for what it has
 					 * to look into */
+	const char	*whole;		/* publisher of whom all is wanted that
+					 * the catalog lists; NULL: none */
+	uint32_t	 whole_needs;	/* and in which way */
 	enum depot_type	 image;		/* the form that images come in */
 	struct session	*session;	/* NULL: a dry run */
 	struct view	*view;

@@ -10,9 +10,8 @@
 #include "cli/wishes.h"
 #include "rpc/cap.h"
 
-/* What options ask for of everything. */
-static uint32_t
-options_needs(const struct arguments *a)
+uint32_t
+wishes_needs(const struct arguments *a)
 {
 	return (a->source ? NEEDS_SOURCE : 0) | (a->dbg ? NEEDS_DEBUG : 0);
 }
@@ -28,7 +27,7 @@ entry_take(struct wishes *wishes, const struct arguments *a,
 		return STATUS_DONE;
 	}
 	wish->listed = true;
-	wish->needs = options_needs(a) |
+	wish->needs = wishes_needs(a) |
 	    (entry->how & READER_BINARY ? NEEDS_BINARY : 0) |
 	    (entry->how & READER_SOURCE ? NEEDS_SOURCE : 0) |
 	    (entry->how & READER_UNVERIFIED ? NEEDS_WAIVED : 0);
@@ -76,7 +75,7 @@ words_take(struct wishes *wishes, const struct arguments *a)
 
 	for (size_t i = 0; i < a->nwords && status == STATUS_DONE; i++) {
 		struct wish *wish = &wishes->list[wishes->count++];
-		wish->needs = NEEDS_BINARY | options_needs(a);
+		wish->needs = NEEDS_BINARY | wishes_needs(a);
 		status = arguments_path(&wish->path, a->words[i]);
 	}
 	return status;
@@ -88,7 +87,7 @@ locked_take(struct wishes *wishes, const struct arguments *a,
 {
 	for (size_t i = 0; i < locked->count; i++) {
 		struct wish *wish = &wishes->list[wishes->count++];
-		wish->needs = NEEDS_BINARY | options_needs(a);
+		wish->needs = NEEDS_BINARY | wishes_needs(a);
 		wish->dependency = !locked->entries[i].named;
 		depot_path_copy(&wish->path, &locked->entries[i].path);
 	}

@@ -37,6 +37,8 @@ struct wishes {
  */
 enum status wishes_read(struct wishes *, const struct arguments *,
     const struct locked *);
+/* What options ask for of all of them: bits of enum needs. */
+uint32_t wishes_needs(const struct arguments *);
 void	wishes_free(struct wishes *);
 
 #endif /* CLI_WISHES_H */

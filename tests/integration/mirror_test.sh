@@ -43,8 +43,8 @@ mirrored() {
 }
 
 root_new alice bob
-exits 2 "no index is known" mirror
-like "$(cat "$T/err")" 'no index is known' "said so"
+exits 3 "neither a catalog nor an index" mirror
+like "$(cat "$T/err")" 'no catalog, and no index is known' "said so"
 exits 0 "an index" mirror alice/index/26.04
 is "$(mirrored)" \
     "alice/index/26.04 alice/pkg/base/1 alice/raw/font/1 bob/raw/icons/7" \
@@ -102,6 +102,46 @@ URL=file://$offline
 root_new alice bob
 exits 0 "a directory as its publishers' origin" install alice/pkg/editor/2
 ok "serves as well" installed bob/raw/icons/7
+
+# ---- with a catalog ----
+
+MINE=$T/mine
+"$AIRLOCK" --quiet --root "$MINE" create alice/raw/first/1 \
+    "$T/content/alice/raw/font/1"
+"$AIRLOCK" --quiet --root "$MINE" create alice/pkg/both/1 \
+    "$T/content/alice/pkg/base/1"
+"$AIRLOCK" --quiet --root "$MINE" create alice/raw/font/1 \
+    "$T/content/alice/raw/font/1"
+exits 0 "publish" "$AIRLOCK" --root "$MINE" publish alice/raw/first/1 \
+    alice/pkg/both/1 --key alice@example.org
+cp -r "$PUB/bob" "$MINE/public"
+served=$PUB
+PUB=$MINE/public
+web_start https
+root_new alice bob
+M=$T/whole
+exits 0 "all that a catalog lists" mirror
+is "$(mirrored)" "alice/catalog alice/pkg/both/1 alice/raw/first/1 alice/raw/font/1 bob/raw/icons/7" \
+    "and what that needs, with the catalog, each with its signature"
+: >"$T/web/access.log"
+exits 0 "again" mirror
+is "$(requests '\.tar\.xz')" 0 "only the catalog is asked for"
+"$AIRLOCK" --quiet --root "$MINE" create alice/raw/first/2 \
+    "$T/content/alice/raw/font/1"
+"$AIRLOCK" --quiet --root "$MINE" publish alice/raw/first/2
+exits 0 "when there is something new" mirror
+is "$(requests '\.tar\.xz 200')" 1 "that is fetched"
+like "$(mirrored)" 'alice/raw/first/2' "and is there"
+web_stop
+root_new alice bob
+rm -rf "$ROOT/public"
+cp -r "$M" "$ROOT/public"
+rm -rf "$ROOT/public/.airlock"
+exits 0 "install --offline" install --offline alice/pkg/both/1
+ok "is there" [ -e "$ROOT/depot/bob/raw/icons/7/content" ]
+is "$(sed -n 's/^binding //p' \
+    "$ROOT/state/receipts/alice,pkg,both,1")" catalog "by its catalog"
+PUB=$served
 
 # ---- what is not what it should be ----
 
