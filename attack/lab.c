@@ -45,11 +45,7 @@ const struct lab_kind lab_kinds[LAB_PROCESSES] = {
 	    { &dialer_policy, NULL } },
 	[LAB_FETCHER] = { "fetcher", "fetcher", NULL, LAUNCHER_A_FETCHER,
 	    ATTACK_AS_TEMPLATE, ATTACK_HELD, HOLDS_ALL,
-	    { &fetcher_policy_network, NULL } },
-	[LAB_FILE_FETCHER] = { "file fetcher", "file f.", NULL,
-	    LAUNCHER_A_FILE_FETCHER,
-	    ATTACK_AS_TEMPLATE, ATTACK_HELD, HOLDS_ALL,
-	    { &fetcher_policy_directory, NULL } },
+	    { &fetcher_policy, NULL } },
 	[LAB_VERIFIER] = { "verifier template", "verif. t", NULL,
 	    LAUNCHER_A_VERIFIER,
 	    ATTACK_AS_TEMPLATE, ATTACK_BARE, ACT_INPUT,
@@ -201,9 +197,6 @@ subject_spawn(struct lab *lab, const struct lab_kind *kind, struct subject *s,
 
 	if (error < 0)
 		return error;
-	if (kind->kind == LAUNCHER_A_FILE_FETCHER)
-		snprintf(req.directory, sizeof(req.directory), "%s/origin",
-		    lab->root);
 	error = ask_launcher_spawn(&lab->launcher_rpc, &req, caps, ANSWER_MS,
 	    s);
 	cap_drop(&caps[0]);
@@ -527,7 +520,7 @@ loans_make(struct lab *lab)
 	static const char places[2] = { ATTACK_AS_TEMPLATE, ATTACK_AS_CHILD };
 	char path[96];
 
-	snprintf(path, sizeof(path), "%s/origin/file", lab->root);
+	snprintf(path, sizeof(path), "%s/file", lab->root);
 	CLOSE int writer = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
 	lab->file = open(path, O_RDONLY | O_CLOEXEC);
 	if (writer == -1 || lab->file == -1 || write(writer, "file\n", 5) == -1)
@@ -542,7 +535,6 @@ loans_make(struct lab *lab)
 static int
 directories_make(struct lab *lab)
 {
-	static const char *const made[] = { "origin", "control" };
 	const char *tmp = getenv("TMPDIR");
 	char path[96];
 
@@ -555,12 +547,8 @@ directories_make(struct lab *lab)
 	}
 	if (chmod(lab->root, 0711) == -1)
 		return -errno;
-	for (size_t i = 0; i < 2; i++) {
-		snprintf(path, sizeof(path), "%s/%s", lab->root, made[i]);
-		if (mkdir(path, 0755) == -1)
-			return -errno;
-	}
-	return 0;
+	snprintf(path, sizeof(path), "%s/control", lab->root);
+	return mkdir(path, 0755) == -1 ? -errno : 0;
 }
 
 static _Noreturn void

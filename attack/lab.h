@@ -16,7 +16,6 @@
 enum lab_process {
 	LAB_DIALER,
 	LAB_FETCHER,
-	LAB_FILE_FETCHER,
 	LAB_VERIFIER,		/* the template */
 	LAB_VERIFIER_CHILD,
 	LAB_EXTRACTOR,		/* the template */

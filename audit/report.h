@@ -53,7 +53,7 @@ struct jail {
 	int				 more_namespaces;	/* of a child */
 	const char			*view;	/* of one without a kind */
 };
-#define JAILS	16
+#define JAILS	15
 extern const struct jail jails[JAILS];
 const struct jail_policy *jail_policy(const struct jail *);
 /* Does its policy's filter stand before its program starts? */

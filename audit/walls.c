@@ -74,7 +74,6 @@ describe_view(char text[WALL_TEXT], const struct jail *j)
 	static const struct { unsigned int extra; const char *text; } rows[] = {
 		{ KIND_HOME, "a private /home in memory, writable" },
 		{ KIND_STAGING, "the depot's staging directory" },
-		{ KIND_ORIGIN, "one directory as /origin" },
 		{ KIND_NULL, "/dev/null" },
 	};
 

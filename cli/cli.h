@@ -62,6 +62,9 @@ enum cli_install {
 	CLI_WAIVED = 1 << 2,	/* where no key of its publisher was given, it is
 				 * not verified, and ends as WHY_BLESSED */
 	CLI_LOCKED = 1 << 3,	/* it must be what a lockfile says */
+	CLI_COPIED = 1 << 4,	/* its files lie in quarantine, whole: nothing
+				 * is fetched.  Where no signature is needed
+				 * there may be none */
 };
 
 /* Installs in flight at most; one more ends the conversation. */
@@ -72,14 +75,13 @@ enum cli_install {
  * the cli moves its files from quarantine to public/, or when it has failed, and
  * then the depot is as it was.  Its staging directory (CLI_STAGING) is the cli's
  * to make and to clear, and so are the directories that lead to the archive.  What to install next, from which mirror
- * and with which dependencies is the cli's business as well.  Capabilities, or
- * none: signature and archive, from public/; then nothing is fetched.
+ * and with which dependencies is the cli's business as well.
  */
 #define CLI_STAGING(archive)	((archive) + 1)	/* its name, as a number */
 struct cli_install_req {
 	uint32_t archive;	/* the cli's number for it, echoed; used once */
 	uint32_t flags;		/* enum cli_install */
-	uint32_t scheme;	/* enum url_scheme of the source; 0 with files */
+	uint32_t scheme;	/* of the source: https, http; 0 with CLI_COPIED */
 	uint32_t port;
 	uint32_t type;		/* 0: as the path says; of an image that is kept
 				 * packed: enum depot_type of another form */
@@ -182,8 +184,7 @@ struct cli_state_req {
 /*  number	 function	 request caps	 answer caps	 phases */
 #define CLI_RPC(CALL, ASK, NOTE, TELL)					\
 	ASK(CLI_OPEN, cli_open, CAPS1(CAP_SEALED), CAPS0, CLI_NEW)	\
-	ASK(CLI_INSTALL, cli_install,					\
-	    CAPS2(CAP_FILE, CAP_FILE) | CAPS_OPTIONAL, CAPS0, CLI_OPENED) \
+	ASK(CLI_INSTALL, cli_install, CAPS0, CAPS0, CLI_OPENED)		\
 	NOTE(CLI_STOP, cli_stop, CAPS0, CAPS0, CLI_OPENED)	\
 	ASK(CLI_KEY, cli_key, CAPS1(CAP_SEALED), CAPS0,			\
 	    CLI_NEW | CLI_OPENED | CLI_KEYED)				\

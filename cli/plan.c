@@ -33,6 +33,7 @@ plan_init(struct plan *plan, const struct arguments *a, const struct root *root,
 	    .receipts = -1 };
 	plan->ready_end = &plan->ready;
 	catalogs_init(&plan->catalogs, plan->arguments);
+	plan->copies_end = &plan->copies;
 }
 
 static void
@@ -375,7 +376,7 @@ item_finish(struct plan *plan, struct planned *item,
 	}
 	item_blame(plan, item, &result, source);
 	view_result(plan->view, item->number, &result, size,
-	    item->local ? 0 : size, source);
+	    item->copied ? 0 : size, source);
 }
 
 static void
@@ -388,40 +389,12 @@ item_end(struct plan *plan, struct planned *item, enum cli_why why)
 
 /* ---- where it comes from ---- */
 
-static int
-open_regular(int dir, const char *name)
-{
-	struct stat st;
-	/* Not blocking: what lies there may be a fifo. */
-	CLOSE int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK |
-	    O_CLOEXEC);
-
-	if (fd == -1 || fstat(fd, &st) == -1 || !S_ISREG(st.st_mode))
-		return -1;
-	int out = fd;
-	fd = -1;
-	return out;
-}
-
-/* Signature and archive from public/: false if they are not both there.  Where
- * there is no key, or a catalog vouches for it, nobody looks at the signature, and
- * there may be none: then it is the archive twice. */
+/* May it have no signature?  Where there is no key, or a catalog vouches for it,
+ * nobody looks at one; a mirror is for others, who do. */
 static bool
-local_open(const struct plan *plan, const struct planned *item,
-    struct cap caps[2])
+item_is_bare(const struct plan *plan, const struct planned *item)
 {
-	bool bare = item->keyless || (item->listed != 0 && !plan->mirrors);
-	char name[NAME_SIZE];
-
-	snprintf(name, sizeof(name), "%s%s", item->path.text,
-	    depot_path_suffix(&item->path));
-	caps[1].fd = open_regular(plan->public, name);
-	strcat(name, ".sig");
-	caps[0].fd = open_regular(plan->public, name);
-	name[strlen(name) - strlen(".sig")] = '\0';
-	if (caps[0].fd == -1 && bare)
-		caps[0].fd = open_regular(plan->public, name);
-	return caps[0].fd != -1 && caps[1].fd != -1;
+	return item->keyless || (item->listed != 0 && !plan->mirrors);
 }
 
 /* The next URL of the user's `download` file: false if there is none left. */
@@ -445,9 +418,12 @@ is_other_image(const struct depot_path *path)
 }
 
 static void
-request_fill(struct cli_install_req *req, const struct plan *plan,
-    const struct planned *item, const char *exceptions)
+request_fill(struct cli_install_req *req, struct plan *plan,
+    const struct planned *item)
 {
+	const struct voucher *voucher = catalogs_of(&plan->catalogs,
+	    item->path.user);
+	const char *exceptions = voucher == NULL ? "" : voucher->exceptions;
 	const struct lockfile_entry *entry = plan->locked == NULL ? NULL :
 	    locked_find(plan->locked, &item->path);
 	_Static_assert(sizeof(req->path) > DEPOT_PATH_MAX, "a path fits");
@@ -479,6 +455,37 @@ request_aim(struct cli_install_req *req, const struct url *url)
 	memcpy(req->base, url->path, sizeof(req->base));
 }
 
+/* A publisher may have replaced its catalog just between its two files. */
+static bool
+is_halfway(const struct planned *item, enum cli_why why)
+{
+	return item->path.type == DEPOT_CATALOG && why == WHY_BAD_SIGNATURE &&
+	    item->source == PLAN_ORIGIN && !item->retried;
+}
+
+/* An attempt is over, and perhaps not the last one. */
+static void
+item_tried(struct plan *plan, struct planned *item,
+    const struct reason *reason)
+{
+	if (!may_differ_elsewhere(reason->why)) {
+		item_finish(plan, item, reason);
+		return;
+	}
+	if (is_halfway(item, reason->why)) {
+		item->retried = true;
+		item->line--;
+	}
+	enum status old = status_of_why(item->reason.why);
+	if (old == STATUS_DONE ||
+	    status_worse(old, status_of_why(reason->why)) != old) {
+		item->reason = *reason;
+		item->blamed = item->local ? 0 : item->line;
+	}
+	item->next_again = plan->again;
+	plan->again = item;
+}
+
 /* Where it is unpacked, and where it is moved; false: it failed for that. */
 static bool
 directories_make(struct plan *plan, struct planned *item)
@@ -502,43 +509,133 @@ directories_make(struct plan *plan, struct planned *item)
 
 static enum status
 item_send(struct plan *plan, struct planned *item,
-    const struct cli_install_req *req, const struct cap *caps)
+    const struct cli_install_req *req)
 {
 	if (!directories_make(plan, item))
 		return STATUS_DONE;
-	enum status status = session_install(plan->session, req, caps);
+	enum status status = session_install(plan->session, req);
 
 	item->asked = status == STATUS_DONE;
-	item->local = caps != NULL;
+	item->copied = req->flags & CLI_COPIED;
 	plan->in_flight += item->asked;
 	return status;
 }
 
-/* From public/: false if it does not lie there. */
-static bool
-ask_local(struct plan *plan, struct planned *item,
-    const struct cli_install_req *req, enum status *status)
-{
-	struct cap caps[2] = { CAP_INIT, CAP_INIT };
-	bool there = local_open(plan, item, caps);
+/* ---- what lies here: copied in turn, one slice between two looks around ---- */
 
-	if (there)
-		*status = item_send(plan, item, req, caps);
-	cap_drop(&caps[0]);
-	cap_drop(&caps[1]);
-	return there;
+/* False, with a reason in the copy: it cannot be had there. */
+static bool
+copies_add(struct plan *plan, struct planned *item, int directory)
+{
+	if (!copy_begin(&item->copy, directory, plan->quarantine, &item->path,
+	    plan->arguments->max_size, item_is_bare(plan, item)))
+		return false;
+	item->next_again = NULL;
+	*plan->copies_end = item;
+	plan->copies_end = &item->next_again;
+	plan->ncopies++;
+	view_state(plan->view, item->number, CLI_DOWNLOADING, 0,
+	    item->copy.size);
+	return true;
+}
+
+/* From public/: false if it is not there. */
+static bool
+item_copy_public(struct plan *plan, struct planned *item)
+{
+	const struct reason *reason = &item->copy.reason;
+
+	if (copies_add(plan, item, plan->public))
+		return true;
+	if (why_state(reason->why) == CLI_UNAVAILABLE ||
+	    reason->why == WHY_NO_SIGNATURE)
+		return false;
+	item_tried(plan, item, reason);
+	return true;
+}
+
+/* From a file: URL. */
+static void
+item_copy_origin(struct plan *plan, struct planned *item,
+    const struct url *url)
+{
+	const struct reason none = { WHY_NO_DIRECTORY, 0, 0 };
+	CLOSE int directory = open(url->path[0] == '\0' ? "/" : url->path,
+	    O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (directory == -1)
+		item_tried(plan, item, &none);
+	else if (!copies_add(plan, item, directory))
+		item_tried(plan, item, &item->copy.reason);
+}
+
+static struct planned *
+copies_take(struct plan *plan)
+{
+	struct planned *item = plan->copies;
+
+	plan->copies = item->next_again;
+	if (plan->copies == NULL)
+		plan->copies_end = &plan->copies;
+	plan->ncopies--;
+	return item;
+}
+
+static void
+copies_stop(struct plan *plan)
+{
+	while (plan->ncopies > 0) {
+		struct planned *item = copies_take(plan);
+		copy_end(&item->copy);
+		store_discard(plan->quarantine, &item->path);
+	}
+}
+
+/* The first one's next slice; what is whole is the manager's. */
+static enum status
+copies_advance(struct plan *plan)
+{
+	enum status status = STATUS_DONE;
+	struct planned *item = plan->copies;
+	struct cli_install_req req;
+
+	if (plan->session->stopping)
+		copies_stop(plan);
+	if (plan->ncopies == 0)
+		return STATUS_DONE;
+	bool more = copy_slice(&item->copy);
+	view_state(plan->view, item->number, CLI_DOWNLOADING,
+	    copy_now(&item->copy), item->copy.size);
+	if (more)
+		return STATUS_DONE;
+	(void)copies_take(plan);
+	if (item->copy.reason.why == WHY_NONE) {
+		request_fill(&req, plan, item);
+		req.flags |= CLI_COPIED;
+		status = item_send(plan, item, &req);
+	}
+	if (!item->asked)
+		store_discard(plan->quarantine, &item->path);
+	if (item->copy.reason.why != WHY_NONE)
+		item_tried(plan, item, &item->copy.reason);
+	return status;
 }
 
 static bool
-ask_origin(struct plan *plan, struct planned *item,
-    struct cli_install_req *req, enum status *status)
+ask_origin(struct plan *plan, struct planned *item, enum status *status)
 {
+	struct cli_install_req req;
 	struct url url;
 
 	if (!origin_next(plan, item, &url))
 		return false;
-	request_aim(req, &url);
-	*status = item_send(plan, item, req, NULL);
+	if (url.scheme == URL_FILE) {
+		item_copy_origin(plan, item, &url);
+		return true;
+	}
+	request_fill(&req, plan, item);
+	request_aim(&req, &url);
+	*status = item_send(plan, item, &req);
 	return true;
 }
 
@@ -565,19 +662,13 @@ source_after(const struct plan *plan, const struct planned *item)
 static enum status
 item_ask(struct plan *plan, struct planned *item)
 {
-	const struct voucher *voucher = catalogs_of(&plan->catalogs,
-	    item->path.user);
 	enum status status = STATUS_DONE;
-	struct cli_install_req req;
 
-	request_fill(&req, plan, item, voucher == NULL ? "" :
-	    voucher->exceptions);
 	while (item->source != PLAN_NOWHERE) {
-		bool is_origin = item->source == PLAN_ORIGIN;
-		bool sent = is_origin ?
-		    ask_origin(plan, item, &req, &status) :
-		    ask_local(plan, item, &req, &status);
-		if (!sent || !is_origin)
+		item->local = item->source != PLAN_ORIGIN;
+		bool sent = item->local ? item_copy_public(plan, item) :
+		    ask_origin(plan, item, &status);
+		if (!sent || item->local)
 			item->source = source_after(plan, item);
 		if (sent)
 			return status;
@@ -587,14 +678,6 @@ item_ask(struct plan *plan, struct planned *item)
 		    WHY_NO_ORIGIN;
 	item_finish(plan, item, &item->reason);
 	return STATUS_DONE;
-}
-
-/* A publisher may have replaced its catalog just between its two files. */
-static bool
-is_halfway(const struct planned *item, enum cli_why why)
-{
-	return item->path.type == DEPOT_CATALOG && why == WHY_BAD_SIGNATURE &&
-	    item->source == PLAN_ORIGIN && !item->retried;
 }
 
 int
@@ -613,22 +696,7 @@ plan_answered(struct plan *plan, const struct cli_install_rep *reply)
 		evidence_keep(plan->public, &item->path);
 	if (item->path.type == DEPOT_CATALOG && reason.why == WHY_INSTALLED)
 		reason.why = catalog_judge(plan, item);
-	if (!may_differ_elsewhere(reason.why)) {
-		item_finish(plan, item, &reason);
-		return 0;
-	}
-	if (is_halfway(item, reason.why)) {
-		item->retried = true;
-		item->line--;
-	}
-	enum status old = status_of_why(item->reason.why);
-	if (old == STATUS_DONE ||
-	    status_worse(old, status_of_why(reason.why)) != old) {
-		item->reason = reason;
-		item->blamed = item->local ? 0 : item->line;
-	}
-	item->next_again = plan->again;
-	plan->again = item;
+	item_tried(plan, item, &reason);
 	return 0;
 }
 
@@ -639,8 +707,11 @@ plan_state(struct plan *plan, const struct cli_state_req *state)
 	    !plan->items[state->archive]->asked ||
 	    state->state == CLI_NO_STATE || state->state > CLI_COMMITTED)
 		return -EBADMSG;
-	view_state(plan->view, state->archive, state->state, state->now,
-	    state->total);
+	/* Of what we copied ourselves that much was shown. */
+	if (!plan->items[state->archive]->copied ||
+	    state->state >= CLI_FETCHED)
+		view_state(plan->view, state->archive, state->state,
+		    state->now, state->total);
 	return 0;
 }
 
@@ -665,12 +736,8 @@ item_unpacked(const struct plan *plan, const struct planned *item)
 static bool
 item_mirrored(const struct plan *plan, const struct planned *item)
 {
-	struct cap caps[2] = { CAP_INIT, CAP_INIT };
-	bool mirrored = local_open(plan, item, caps);
-
-	cap_drop(&caps[0]);
-	cap_drop(&caps[1]);
-	return mirrored;
+	return copy_possible(plan->public, &item->path,
+	    item_is_bare(plan, item));
 }
 
 /* What tells what else is needed has to be unpacked. */
@@ -921,7 +988,8 @@ plan_advance(struct plan *plan)
 	struct planned *item;
 
 	items_look(plan);
-	while (status == STATUS_DONE && plan->in_flight < most &&
+	while (status == STATUS_DONE &&
+	    plan->in_flight + plan->ncopies < most &&
 	    !(plan->session != NULL && plan->session->stopping) &&
 	    (item = item_next(plan)) != NULL) {
 		status = item_ask(plan, item);
@@ -965,13 +1033,16 @@ plan_run(struct plan *plan, struct session *session)
 	if (plan->whole != NULL)
 		catalog_want(plan, catalogs_of(&plan->catalogs, plan->whole));
 	enum status status = plan_advance(plan);
-	while (status == STATUS_DONE && plan->in_flight > 0) {
-		status = session_step(session);
+	while (status == STATUS_DONE && plan->in_flight + plan->ncopies > 0) {
+		status = session_step(session, plan->ncopies > 0);
+		if (status == STATUS_DONE)
+			status = copies_advance(plan);
 		if (status == STATUS_DONE)
 			status = plan_advance(plan);
 	}
 	plan_sync(plan);
 	/* Stopped, or the manager is lost: nothing comes any more. */
+	copies_stop(plan);
 	for (uint32_t i = 0; i < plan->count; i++)
 		if (!plan->items[i]->done)
 			item_end(plan, plan->items[i], WHY_STOPPED);

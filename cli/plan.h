@@ -14,6 +14,7 @@
 
 #include "cli/catalogs.h"
 #include "cli/cli.h"
+#include "cli/copy.h"
 #include "cli/locked.h"
 #include "cli/needs.h"
 #include "cli/options.h"
@@ -43,7 +44,8 @@ struct planned {
 	bool		 retried;
 	bool		 unlisted;	/* its publisher's catalog lacks it */
 	bool		 asked;		/* the manager works on it, */
-	bool		 local;		/* with files from public/ */
+	bool		 local;		/* from public/: it is nobody's fault */
+	bool		 copied;	/* by us, and nothing is fetched */
 	bool		 done;
 	bool		 there;		/* installed, before or by us, */
 	bool		 is_reopened;	/* and to be looked at again */
@@ -55,6 +57,7 @@ struct planned {
 	unsigned int	 line;		/* of `download`, the next one */
 	struct reason	 reason;	/* the gravest of its attempts, */
 	unsigned int	 blamed;	/* of this line; 0: of none */
+	struct copy	 copy;		/* under way, if it is one of plan->copies */
 	struct planned	*next_again, *next_reopened;
 };
 
@@ -75,6 +78,8 @@ struct plan {
 	uint32_t	 in_flight;
 	struct planned	*again;		/* failed, but there are mirrors */
 	struct planned	*ready, **ready_end;	/* to be asked for */
+	struct planned	*copies, **copies_end;	/* to be copied, in this order */
+	uint32_t	 ncopies;
 	struct planned	*reopened;	/* there, but more is needed of it */
 	struct publishers publishers;
 	struct catalogs	 catalogs;

@@ -199,14 +199,14 @@ session_stop(struct session *session)
 }
 
 enum status
-session_step(struct session *session)
+session_step(struct session *session, bool busy)
 {
 	struct pollfd fds[2] = {
 		{ .fd = session->rpc.fd, .events = POLLIN },
 		{ .fd = interrupt_fd(), .events = POLLIN },
 	};
 	enum status status = STATUS_DONE;
-	int timeout = session->view == NULL ? -1 :
+	int timeout = busy ? 0 : session->view == NULL ? -1 :
 	    view_timeout(session->view);
 
 	if (poll(fds, 2, timeout) == -1 && errno != EINTR)
@@ -232,7 +232,7 @@ session_wait(struct session *session, int sent, const bool *done)
 	    STATUS_DONE;
 
 	while (status == STATUS_DONE && !*done)
-		status = session_step(session);
+		status = session_step(session, false);
 	return status;
 }
 
@@ -249,10 +249,9 @@ session_open(struct session *session, const struct cli_open_req *req,
 }
 
 enum status
-session_install(struct session *session, const struct cli_install_req *req,
-    const struct cap *caps)
+session_install(struct session *session, const struct cli_install_req *req)
 {
-	int error = ask_cli_install(&session->rpc, req, caps, 0, NULL);
+	int error = ask_cli_install(&session->rpc, req, NULL, 0, NULL);
 
 	return error < 0 ? session_lost(session, error) : STATUS_DONE;
 }

@@ -50,12 +50,11 @@ int	session_publisher(struct session *, const struct cli_key_req *,
 enum status session_verify(struct session *, const struct cli_verify_req *,
     int data, int signature, struct cli_verify_rep *);
 
-/* Ask for an archive, and do not wait: plan_answered() gets the answer.  caps:
- * signature and archive, or NULL.  The caller keeps them. */
-enum status session_install(struct session *, const struct cli_install_req *,
-    const struct cap *caps);
-/* Wait for a record, a signal or the time to draw, and deal with it. */
-enum status session_step(struct session *);
+/* Ask for an archive, and do not wait: plan_answered() gets the answer. */
+enum status session_install(struct session *, const struct cli_install_req *);
+/* Wait for a record, a signal or the time to draw, and deal with it; with busy
+ * do not wait. */
+enum status session_step(struct session *, bool busy);
 
 /* Hang up and wait for both processes, and show what was used if that is wanted:
  * STATUS_DONE if they ended as they should. */

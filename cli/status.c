@@ -179,8 +179,7 @@ static const struct advice advices[] = {
 	    "airlock user add %s --url URL --key FILE --replace" },
 	{ WHY_NO_ORIGIN, "airlock user add %s --url URL --key FILE; or put "
 	    "one URL a line into %R/depot/%s/download" },
-	{ WHY_NO_DIRECTORY, "it has to exist; installing as root, others must "
-	    "be able to pass to it and to read it" },
+	{ WHY_NO_DIRECTORY, "%R/depot/%s/download names it" },
 	{ WHY_OFFLINE, "leave out --offline, or put the archive and its .sig "
 	    "into %R/public" },
 	{ WHY_NO_NETWORK, "check the connection; --offline installs what "

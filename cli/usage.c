@@ -100,8 +100,7 @@ sum_add(struct sum *sum, const struct rusage *used)
 static void
 sum_kind(struct sum *sum, const struct usage *usage, uint32_t kind)
 {
-	*sum = (struct sum){ .name = kind == LAUNCHER_A_FILE_FETCHER ?
-	    "file fetcher" : kinds[kind].title };
+	*sum = (struct sum){ .name = kinds[kind].title };
 	for (size_t i = 0; i < usage->count; i++) {
 		const struct usage_worker *w = &usage->worker[i];
 		if (w->kind != kind)

@@ -68,7 +68,7 @@ quarantine_open(struct store *s, struct quarantined *q,
 	}
 	if (error < 0 || fstat(q->fd, &st) == -1)
 		return error < 0 ? error : -errno;
-	if (st.st_size == 0 || !tag_read(s, q, host))
+	if (st.st_size == 0 || (host != NULL && !tag_read(s, q, host)))
 		return quarantine_restart(q);
 	SHA256Init(&q->hash);
 	q->rehash = (uint64_t)st.st_size;
@@ -98,26 +98,20 @@ quarantine_restart(struct quarantined *q)
 }
 
 int
-quarantine_slice(struct quarantined *q, int from, uint64_t max)
+quarantine_slice(struct quarantined *q, uint64_t max)
 {
 	static unsigned char slice[SLICE];
-	size_t want = from >= 0 || q->rehash > SLICE ? SLICE :
-	    (size_t)q->rehash;
-	ssize_t n = pread(from >= 0 ? from : q->fd, slice, want,
-	    (off_t)q->size);
+	size_t want = q->rehash > SLICE ? SLICE : (size_t)q->rehash;
+	ssize_t n = pread(q->fd, slice, want, (off_t)q->size);
 
 	if (n <= 0) {
 		q->rehash = 0;
 		return n < 0 ? -errno : 0;
 	}
-	if (from >= 0) {
-		int error = quarantine_append(q, slice, (size_t)n, max);
-		return error < 0 ? error : 1;
-	}
 	SHA256Update(&q->hash, slice, (size_t)n);
 	q->size += (uint64_t)n;
 	q->rehash -= (uint64_t)n;
-	/* An earlier run may have had another limit. */
+	/* Who left it here may have had another limit. */
 	return q->size > max ? -EFBIG : q->rehash > 0;
 }
 

@@ -1,9 +1,10 @@
 /*
  * quarantine.h - files that came from outside, before anything may read them.
  *
- * The manager alone holds them writable, and hashes them in the pass that
- * writes them.  Who verifies or unpacks one gets a read-only description of the
- * same inode, opened beforehand, so that nothing can be put in its place.
+ * The manager alone holds them writable, and hashes what it writes, or what the
+ * cli has copied before it asked (cli/copy.h).  Who verifies or unpacks one gets
+ * a read-only description of the same inode, opened beforehand, so that nothing
+ * can be put in its place.
  */
 #ifndef DEPOT_QUARANTINE_H
 #define DEPOT_QUARANTINE_H
@@ -38,8 +39,9 @@ struct quarantined {
 
 /*
  * Open the archive's file, or its signature's, which nobody else may have open.
- * Bytes of an earlier run are kept if this host has named them (tag, rehash),
- * else dropped.  0 or -errno.
+ * What is there is kept, to be hashed (rehash), if this host has named it (tag),
+ * or if it is the cli's copy, of which nobody is asked (host: NULL); else it is
+ * dropped.  0 or -errno.
  */
 int	quarantine_open(struct store *, struct quarantined *,
 	    const struct depot_path *, bool signature, const char *host);
@@ -48,11 +50,9 @@ int	quarantine_append(struct quarantined *, const void *data, size_t size,
 	    uint64_t max);
 /* Forget all bytes: 0 or -errno. */
 int	quarantine_restart(struct quarantined *);
-/*
- * Work off a slice of what is local: copy from another file (from >= 0), or
- * hash what an earlier run has left.  1: there is more; 0: done; or -errno.
- */
-int	quarantine_slice(struct quarantined *, int from, uint64_t max);
+/* Hash a slice of what was there already.  1: there is more; 0: done; -EFBIG:
+ * it is more than max; or another -errno. */
+int	quarantine_slice(struct quarantined *, uint64_t max);
 /* Remember the tag for a later run, if the file is worth it. */
 void	quarantine_remember(struct store *, const struct quarantined *,
 	    uint64_t total);

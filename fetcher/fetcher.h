@@ -6,8 +6,7 @@
  * certificates that it read before its jail closed; it can open nothing, name
  * nothing and resolve nothing.  Its sockets come over a line (rpc/line.h), whose
  * other end knows the origin by the manager's word.  What it delivers are claims: the manager counts
- * and hashes the bytes itself.  A fetcher of a file: origin instead sees one
- * directory, read-only, as "/origin", and no socket at all.
+ * and hashes the bytes itself.
  *
  * Retries with backoff, ranges and stalls are the fetcher's business; for which
  * origin it is, whether to follow a redirect and when to stop are the manager's.
@@ -26,7 +25,6 @@ enum fetcher_scheme {
 	FETCHER_NO_SCHEME = 0,
 	FETCHER_HTTPS,
 	FETCHER_HTTP,
-	FETCHER_FILE,
 };
 
 /* And what was said on the line: WHY_ADDRESS to WHY_TIMEOUT. */
@@ -34,8 +32,8 @@ enum fetcher_outcome {
 	FETCHER_NONE = 0,
 	FETCHER_DONE = WHY_INSTALLED,		/* all bytes were delivered and acknowledged */
 	FETCHER_NOT_FOUND = WHY_NOT_FOUND,	/* the server answers: there is no such thing
-				 * (404, 410; ENOENT of a file: origin) */
-	FETCHER_FORBIDDEN = WHY_FORBIDDEN,	/* 401, 403, 407, 451; EACCES */
+				 * (404, 410) */
+	FETCHER_FORBIDDEN = WHY_FORBIDDEN,	/* 401, 403, 407, 451 */
 	FETCHER_SERVER = WHY_SERVER,		/* any other status; see status */
 	FETCHER_REDIRECT = WHY_REDIRECT,	/* to scheme, host, port, target; scheme 0: to
 				 * where no http or https URL leads; or that is what

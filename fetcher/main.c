@@ -4,8 +4,7 @@
  *
  * Holds	a line to a dialer, which hands over sockets that are connected to
  *		its origin; slots to fill; the certificates of the authorities
- *		that it believes.  Or, for a file: origin, one directory,
- *		read-only, and no socket.
+ *		that it believes.
  * Lacks	files, paths, names, socket(), connect(), exec, keys, the depot;
  *		any way to follow a redirect.
  * Trusts	the manager's questions.  Servers are hostile: their TLS, HTTP
@@ -17,30 +16,9 @@
 #include <signal.h>
 #include <stdlib.h>
 
-#include "fetcher/directory.h"
 #include "fetcher/network.h"
 #include "fetcher/policy.h"
 #include "jail/jail.h"
-
-static int
-network_run(struct session *session)
-{
-	if (network_init(JAIL_FD_INPUT) < 0)
-		return EXIT_FAILURE;
-	jail_enter(&fetcher_policy_network, JAIL_FD_CHANNEL, 0);
-	session_init(session, JAIL_FD_CHANNEL, false);
-	return network_serve(session) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
-}
-
-static int
-directory_run(struct session *session)
-{
-	if (directory_init() < 0)
-		return EXIT_FAILURE;
-	jail_enter(&fetcher_policy_directory, JAIL_FD_CHANNEL, 0);
-	session_init(session, JAIL_FD_CHANNEL, true);
-	return directory_serve(session) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
-}
 
 int
 main(void)
@@ -49,6 +27,9 @@ main(void)
 
 	/* A server that hangs up is an answer, not an end. */
 	signal(SIGPIPE, SIG_IGN);
-	return directory_given() ? directory_run(&session) :
-	    network_run(&session);
+	if (network_init(JAIL_FD_INPUT) < 0)
+		return EXIT_FAILURE;
+	jail_enter(&fetcher_policy, JAIL_FD_CHANNEL, 0);
+	session_init(&session, JAIL_FD_CHANNEL);
+	return network_serve(&session) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -1,11 +1,8 @@
 #include <errno.h>
-#include <fcntl.h>
 #include <sys/socket.h>
 
-#include "fetcher/directory.h"
 #include "fetcher/policy.h"
 #include "jail/inner.h"
-#include "jail/landlock.h"
 
 #define BITS32	UINT64_C(0xffffffff)
 
@@ -53,38 +50,9 @@ static const struct jail_group network[] = {
 	{ NULL, NULL, 0 }
 };
 
-const struct jail_policy fetcher_policy_network = {
+const struct jail_policy fetcher_policy = {
 	.name = "fetcher",
 	.root = JAIL_ROOT_EMPTY,
 	.groups = network,
-	.file_size = RLIM_INFINITY,
-};
-
-/* To read, never to make.  openat2() has its flags behind a pointer, where no
- * filter looks: the view is mounted read-only, and Landlock grants no more. */
-static const struct jail_rule files[] = {
-	JAIL_ALLOW(openat2),
-	JAIL_ALLOW_IF(openat, 2, BITS32 &
-	    ~(uint64_t)(O_CLOEXEC | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW), 0),
-};
-
-static const struct jail_path origin[] = {
-	{ DIRECTORY_ORIGIN, LANDLOCK_READ_FILE },
-	{ NULL, 0 }
-};
-
-static const struct jail_group directory[] = {
-	JAIL_GROUP("its memory, and the slots", memory),
-	JAIL_GROUP("the manager, and waiting for it", channel),
-	JAIL_GROUP("its end, time, randomness", end),
-	JAIL_GROUP("files of the origin, to read", files),
-	{ NULL, NULL, 0 }
-};
-
-const struct jail_policy fetcher_policy_directory = {
-	.name = "fetcher",
-	.root = JAIL_ROOT_KEEP,
-	.paths = origin,
-	.groups = directory,
 	.file_size = RLIM_INFINITY,
 };

@@ -6,9 +6,7 @@
 
 #include "jail/jail.h"
 
-/* Of one that serves an http or https origin: sockets, and no path. */
-extern const struct jail_policy fetcher_policy_network;
-/* Of one that serves a file: origin: a directory to read, and no socket. */
-extern const struct jail_policy fetcher_policy_directory;
+/* Sockets, and no path. */
+extern const struct jail_policy fetcher_policy;
 
 #endif /* FETCHER_POLICY_H */

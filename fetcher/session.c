@@ -20,9 +20,9 @@ sent(int error)
 }
 
 void
-session_init(struct session *s, int channel, bool files)
+session_init(struct session *s, int channel)
 {
-	*s = (struct session){ .files = files, .line = { .fd = -1 } };
+	*s = (struct session){ .line = { .fd = -1 } };
 	rpc_init(&s->rpc, channel, RPC_ROWS(rows), s);
 }
 
@@ -76,11 +76,9 @@ is_plain(const char *text)
 }
 
 static bool
-origin_valid(const struct session *s, const struct fetcher_open_req *req)
+origin_valid(const struct fetcher_open_req *req)
 {
-	bool files = req->scheme == FETCHER_FILE;
-
-	return files == s->files && (files || req->scheme == FETCHER_HTTPS ||
+	return (req->scheme == FETCHER_HTTPS ||
 	    req->scheme == FETCHER_HTTP) && req->connections >= 1 &&
 	    req->connections <= SESSION_CONNECTIONS && req->port <= 65535 &&
 	    req->stall > 0 && has_end(req->host, sizeof(req->host));
@@ -93,7 +91,7 @@ heard_fetcher_open(struct rpc *rpc, const struct fetcher_open_req *req,
 	const struct fetcher_open_rep rep = { .outcome = FETCHER_DONE };
 	struct session *s = rpc->owner;
 
-	if (!origin_valid(s, req))
+	if (!origin_valid(req))
 		return -EBADMSG;
 	int error = slots_map(&s->memory, caps[0].fd);
 	if (error < 0)
@@ -109,7 +107,7 @@ heard_fetcher_open(struct rpc *rpc, const struct fetcher_open_req *req,
 static bool
 is_somewhere(const struct session *s, const char *target)
 {
-	return (s->files || url_host_valid(s->origin.host)) &&
+	return url_host_valid(s->origin.host) &&
 	    url_target_valid(target, FETCHER_TARGET);
 }
 
@@ -246,8 +244,10 @@ session_end(struct session *s, struct transfer *t, enum fetcher_outcome outcome)
 {
 	t->rep.outcome = outcome;
 	t->state = TRANSFER_ENDING;
-	if (t->slot != NULL && t->stopped)
-		session_slot_filled(s, t, 0);
+	if (t->slot != NULL && t->stopped) {
+		t->slot->transfer = NULL;
+		t->slot = NULL;
+	}
 	if (t->slot != NULL)
 		slot_submit(s, t->slot);
 	answer_ended(s, t);
@@ -255,31 +255,16 @@ session_end(struct session *s, struct transfer *t, enum fetcher_outcome outcome)
 
 /* ---- slots ---- */
 
-unsigned char *
-session_slot_take(struct session *s, struct transfer *t)
+static bool
+slot_take(struct session *s, struct transfer *t)
 {
-	for (uint32_t i = 0; i < SLOT_COUNT; i++)
+	for (size_t i = 0; i < SLOT_COUNT; i++)
 		if (s->slots[i].transfer == NULL) {
 			s->slots[i] = (struct slot){ .transfer = t };
 			t->slot = &s->slots[i];
-			return slots_at(&s->memory, i);
+			return true;
 		}
-	return NULL;
-}
-
-void
-session_slot_filled(struct session *s, struct transfer *t, uint32_t length)
-{
-	struct slot *slot = t->slot;
-
-	slot->length = length;
-	t->offset += length;
-	if (length > 0) {
-		slot_submit(s, slot);
-		return;
-	}
-	slot->transfer = NULL;
-	t->slot = NULL;
+	return false;
 }
 
 size_t
@@ -301,7 +286,7 @@ session_deliver(struct session *s, struct transfer *t, const void *bytes,
 
 	while (size > 0) {
 		if (t->slot == NULL) {
-			if (session_slot_take(s, t) == NULL)
+			if (!slot_take(s, t))
 				_exit(EXIT_FAILURE);	/* there was room */
 			t->slot->since = rpc_now();
 		}

@@ -2,9 +2,9 @@
  * session.h - the conversation with the manager: transfers that it asked for,
  * and slots that carry their bytes; and the line, by which connections come.
  *
- * The session knows nothing of protocols.  A source (network.h, directory.h)
- * looks into it after each session_receive(), moves transfers through their
- * states and fills slots.  A channel that does not work any more ends the
+ * The session knows nothing of protocols.  Its source (network.h) looks into it
+ * after each session_receive(), moves transfers through their states and fills
+ * slots.  A channel that does not work any more ends the
  * process: there is nobody left to work for.
  */
 #ifndef FETCHER_SESSION_H
@@ -52,7 +52,6 @@ struct session {
 	struct rpc		 rpc;
 	struct rpc		 line;		/* fd -1: nobody is there */
 	bool			 open;		/* origin is known */
-	bool			 files;		/* file:, and nothing else */
 	struct fetcher_open_req	 origin;
 	struct slots		 memory;
 	struct slot		 slots[SLOT_COUNT];
@@ -67,7 +66,7 @@ struct session {
 	enum fetcher_outcome	 refusal;	/* the dialer's word */
 };
 
-void	session_init(struct session *, int channel, bool files);
+void	session_init(struct session *, int channel);
 /* Hear all that manager and dialer have to say: 0; -EPIPE: the manager hung up;
  * or -errno. */
 int	session_receive(struct session *);
@@ -87,11 +86,6 @@ size_t	session_room(struct session *, const struct transfer *);
 /* Copy into slots, and submit those that are full.  There must be room. */
 void	session_deliver(struct session *, struct transfer *, const void *,
 	    size_t);
-/* A slot of the transfer's to fill directly, SLOT_SIZE bytes; NULL: none is
- * free.  The transfer must have none that is partly filled. */
-unsigned char *session_slot_take(struct session *, struct transfer *);
-/* It holds so many bytes; 0 gives it back. */
-void	session_slot_filled(struct session *, struct transfer *, uint32_t);
 /* Submit what is partly filled since before that time. */
 void	session_flush(struct session *, uint64_t before);
 /* When the oldest partly filled slot got its first byte; 0: there is none. */

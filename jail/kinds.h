@@ -11,8 +11,7 @@
 enum kind_extra {
 	KIND_HOME = 1 << 0,	/* a private, empty, writable /home */
 	KIND_STAGING = 1 << 1,	/* the depot's staging directory */
-	KIND_ORIGIN = 1 << 2,	/* the request's directory, as /origin */
-	KIND_NULL = 1 << 3,	/* /dev/null, to write to */
+	KIND_NULL = 1 << 2,	/* /dev/null, to write to */
 };
 
 struct kind {

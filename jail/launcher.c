@@ -17,7 +17,6 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -57,8 +56,7 @@ HEARD(launcher_spawn)
 	struct launcher_spawn_rep rep = { 0 };
 	struct cap pidfd = CAP_INIT;
 
-	if (req->kind >= LAUNCHER_KINDS || kinds[req->kind].title == NULL ||
-	    memchr(req->directory, '\0', sizeof(req->directory)) == NULL)
+	if (req->kind >= LAUNCHER_KINDS || kinds[req->kind].title == NULL)
 		return -EBADMSG;
 	struct kind kind = kinds[req->kind];
 	limit_replace(&kind.memory, argument[LAUNCHER_MAX_MEMORY]);
@@ -73,7 +71,6 @@ HEARD(launcher_spawn)
 		.program = LAUNCHER_FD_PROGRAM + (int)kinds[req->kind].program,
 		.channel = caps[0].fd,
 		.input = caps[1].fd,
-		.origin = req->directory,
 	};
 	(void)workers_reap();
 	pid_t pid = spawn_worker(&spawn, &pidfd.fd, &rep.layers);

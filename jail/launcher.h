@@ -13,8 +13,6 @@
 
 #include "rpc/rpc.h"
 
-#define LAUNCHER_PATH	1024	/* array size of a directory's path */
-
 /* Descriptors that the launcher is started with (cli/start.c). */
 #define LAUNCHER_FD_CHANNEL	3
 #define LAUNCHER_FD_PROGRAM	4	/* + enum launcher_program: executables */
@@ -31,11 +29,10 @@ enum launcher_program {
 enum launcher_kind {
 	LAUNCHER_NO_KIND = 0,
 	LAUNCHER_A_DIALER,
-	LAUNCHER_A_FETCHER,		/* http, https: sockets only */
-	LAUNCHER_A_FILE_FETCHER,	/* file: one directory, no socket */
-	LAUNCHER_A_VERIFIER,		/* template, holds one user's key */
-	LAUNCHER_AN_EXTRACTOR,		/* template, sees staging/ */
-	LAUNCHER_A_SEQUOIA,		/* as a verifier, by another engine */
+	LAUNCHER_A_FETCHER,	/* sockets only */
+	LAUNCHER_A_VERIFIER,	/* template, holds one user's key */
+	LAUNCHER_AN_EXTRACTOR,	/* template, sees staging/ */
+	LAUNCHER_A_SEQUOIA,	/* as a verifier, by another engine */
 	LAUNCHER_KINDS
 };
 
@@ -78,7 +75,6 @@ enum launcher_phase { LAUNCHER_READY = 1 << 0 };
 struct launcher_spawn_req {
 	uint32_t kind;			/* enum launcher_kind */
 	uint32_t reserved;
-	char	 directory[LAUNCHER_PATH];	/* of a file fetcher; else "" */
 };
 struct launcher_spawn_rep {
 	int32_t	 error;			/* 0 with a pidfd, or -errno */

@@ -96,11 +96,6 @@ static const struct jail_group fetcher[] = {
 	JAIL_GROUP("sockets that it is handed", talking), END
 };
 
-static const struct jail_rule reading[] = { JAIL_ALLOW(openat2) };
-static const struct jail_group file_fetcher[] = {
-	COMMON, JAIL_GROUP("files of the one directory", reading), END
-};
-
 /* gpg, which libgpgme starts through fork and exec. */
 static const struct jail_rule executing[] = {
 	JAIL_RULES_TEMPLATE,
@@ -135,7 +130,6 @@ static const struct jail_group extractor[] = {
 const struct jail_group *const outer_groups[LAUNCHER_KINDS] = {
 	[LAUNCHER_A_DIALER] = dialer,
 	[LAUNCHER_A_FETCHER] = fetcher,
-	[LAUNCHER_A_FILE_FETCHER] = file_fetcher,
 	[LAUNCHER_A_VERIFIER] = verifier,
 	[LAUNCHER_AN_EXTRACTOR] = extractor,
 	[LAUNCHER_A_SEQUOIA] = sequoia,

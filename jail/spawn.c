@@ -182,7 +182,7 @@ worker_exec(const struct spawn *spawn, int namespaces, uid_t euid, gid_t egid)
 	spawn_must(prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0));
 	umask(077);
 	if (namespaces & CLONE_NEWNS)
-		view_enter(spawn->kind, spawn->origin);
+		view_enter(spawn->kind);
 	limits_set(spawn, namespaces);
 	if ((error = privileges_drop()) < 0)
 		spawn_fail(error);

@@ -24,7 +24,6 @@ struct spawn {
 	int			 program;	/* executable */
 	int			 channel;	/* becomes JAIL_FD_CHANNEL */
 	int			 input;		/* becomes JAIL_FD_INPUT */
-	const char		*origin;	/* for KIND_ORIGIN, else "" */
 };
 
 /*

@@ -80,37 +80,25 @@ paths_show(const char *const *path)
 	}
 }
 
-/* What only some kinds have; from NULL: the request's directory. */
-static const struct part {
-	unsigned int	 extra;
-	const char	*from, *to;
-	uint64_t	 attributes;
-} parts[] = {
-	{ KIND_STAGING, ".", "/staging", SAFE | NOEXEC },
-	{ KIND_ORIGIN, NULL, "/origin", RDONLY | SAFE | NOEXEC },
-	{ KIND_NULL, "/dev/null", "/dev/null", MOUNT_ATTR_NOSUID | NOEXEC },
-};
-#define PARTS	(sizeof(parts) / sizeof(parts[0]))
-
 void
-view_enter(const struct kind *kind, const char *origin)
+view_enter(const struct kind *kind)
 {
-	int trees[PARTS];
+	int staging = -1;
 	char at[PATH_MAX];
 
 	spawn_must(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL));
-	/* All may lie where the view is about to hide them. */
-	for (size_t i = 0; i < PARTS; i++)
-		if (kind->extra & parts[i].extra)
-			spawn_must(trees[i] = tree_detach(parts[i].from != NULL ?
-			    parts[i].from : origin, parts[i].attributes));
+	/* It may lie where the view is about to hide it. */
+	if (kind->extra & KIND_STAGING)
+		spawn_must(staging = tree_detach(".", SAFE | NOEXEC));
 	spawn_must(mount("view", BUILD, "tmpfs", MS_NOSUID | MS_NODEV,
 	    "size=256k,nr_inodes=128,mode=755"));
 	point_make("/empty", S_IFDIR, at);
 	point_make("/staging", S_IFDIR, at);
-	for (size_t i = 0; i < PARTS; i++)
-		if (kind->extra & parts[i].extra)
-			tree_attach(trees[i], parts[i].to);
+	if (staging != -1)
+		tree_attach(staging, "/staging");
+	if (kind->extra & KIND_NULL)
+		tree_attach(tree_detach("/dev/null", MOUNT_ATTR_NOSUID |
+		    NOEXEC), "/dev/null");
 	if (kind->extra & KIND_HOME) {
 		point_make("/home", S_IFDIR, at);
 		spawn_must(mount("home", at, "tmpfs",

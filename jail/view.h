@@ -9,11 +9,10 @@
 
 /*
  * In a fresh mount namespace, with all privileges over it: build the view of a
- * kind and make it the root.  origin: the host directory that becomes /origin
- * (KIND_ORIGIN), else "".  The working directory is the depot's staging
+ * kind and make it the root.  The working directory is the depot's staging
  * directory (KIND_STAGING), and / afterwards.  What fails ends the worker.
  * Follows mount_setattr(2), pivot_root(2).
  */
-void	view_enter(const struct kind *, const char *origin);
+void	view_enter(const struct kind *);
 
 #endif /* JAIL_VIEW_H */

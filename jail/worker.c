@@ -89,8 +89,7 @@ worker_new(struct workers *all, const struct rpc_row *rows, size_t nrows,
 
 struct worker *
 worker_spawn(struct workers *all, enum launcher_kind kind, int input,
-    const char *directory, const struct rpc_row *rows, size_t nrows,
-    void *owner, worker_ended *ended)
+    const struct rpc_row *rows, size_t nrows, void *owner, worker_ended *ended)
 {
 	struct launcher_spawn_req req = { .kind = kind };
 	struct cap caps[2] = { CAP_INIT, { input } };
@@ -98,7 +97,6 @@ worker_spawn(struct workers *all, enum launcher_kind kind, int input,
 
 	if (w == NULL)
 		return NULL;
-	strncpy(req.directory, directory, sizeof(req.directory) - 1);
 	w->gone = ask_launcher_spawn(&all->launcher, &req, caps, WORKER_MS, w)
 	    == -EBUSY;
 	cap_drop(&caps[0]);
@@ -109,8 +107,8 @@ struct worker *
 worker_template(struct workers *all, enum launcher_kind kind, int input,
     void *owner, worker_ended *ended)
 {
-	return worker_spawn(all, kind, input, "", RPC_ROWS(template_rows),
-	    owner, ended);
+	return worker_spawn(all, kind, input, RPC_ROWS(template_rows), owner,
+	    ended);
 }
 
 struct worker *

@@ -48,13 +48,10 @@ struct workers {
 /* fd: the channel to the launcher. */
 void	workers_init(struct workers *, int fd);
 
-/*
- * Start a worker, which may be asked at once: calls wait in its channel.
- * directory: of a file fetcher, else "".  NULL: there is no room, or no launcher.
- */
+/* Start a worker, which may be asked at once: calls wait in its channel.  NULL:
+ * there is no room, or no launcher. */
 struct worker *worker_spawn(struct workers *, enum launcher_kind, int input,
-	    const char *directory, const struct rpc_row *, size_t nrows,
-	    void *owner, worker_ended *);
+	    const struct rpc_row *, size_t nrows, void *owner, worker_ended *);
 /* A template (jail/template.h), and a child of one, or of NULL, for a job. */
 struct worker *worker_template(struct workers *, enum launcher_kind, int input,
 	    void *owner, worker_ended *);

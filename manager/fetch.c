@@ -131,13 +131,13 @@ part_failed(struct job *job, enum cli_why why, uint32_t detail)
 	part_archive(job);
 }
 
-/* Bytes that are here already: a copy of public/, or an earlier run's. */
+/* Bytes that are here already: an earlier run's, or the cli's copy, which is
+ * whole. */
 static void
 part_slice(struct job *job)
 {
 	struct quarantined *q = &job->file[job->part];
-	int from = job->local[job->part];
-	int more = quarantine_slice(q, from, part_max(job));
+	int more = quarantine_slice(q, part_max(job));
 
 	job->now = q->size;
 	job->dirty = true;
@@ -146,7 +146,7 @@ part_slice(struct job *job)
 		part_too_large(job);
 	else if (more < 0)
 		job_fail(job, more);
-	else if (more == 0 && from != -1)
+	else if (more == 0 && (job->req.flags & CLI_COPIED))
 		part_done(job);
 }
 
@@ -159,9 +159,6 @@ fetcher_ended(struct worker *w)
 	uint32_t detail;
 	enum cli_why why = worker_why(w, &detail);
 
-	/* It can be had only with its directory. */
-	if (why == WHY_JAIL && f->origin.scheme == URL_FILE)
-		why = WHY_NO_DIRECTORY;
 	workers_disown(f);	/* its dialer */
 	FOR_JOBS(job)
 		if (job->fetcher == f)
@@ -188,7 +185,7 @@ dialer_open(struct fetcher *f, const struct cap *line)
 	    .timeout = DIAL_MS, .connections = CONNECTIONS,
 	    .configured = f->configured };
 	struct worker *w = worker_spawn(&manager.workers, LAUNCHER_A_DIALER,
-	    manager.certificates, "", RPC_ROWS(dialer_rows), f, dialer_ended);
+	    manager.certificates, RPC_ROWS(dialer_rows), f, dialer_ended);
 
 	if (w == NULL)
 		return false;
@@ -211,12 +208,9 @@ fetcher_start(struct fetcher *f, const struct cap *caps)
 	    .port = origin->port, .connections = CONNECTIONS,
 	    .retries = manager.options.retries,
 	    .stall = manager.options.stall };
-	bool is_file = origin->scheme == URL_FILE;
 
-	f->worker = worker_spawn(&manager.workers, is_file ?
-	    LAUNCHER_A_FILE_FETCHER : LAUNCHER_A_FETCHER,
-	    manager.certificates, is_file ? origin->path : "",
-	    RPC_ROWS(fetcher_rows), f, fetcher_ended);
+	f->worker = worker_spawn(&manager.workers, LAUNCHER_A_FETCHER,
+	    manager.certificates, RPC_ROWS(fetcher_rows), f, fetcher_ended);
 	if (f->worker == NULL)
 		return false;
 	f->worker->rpc.phase = FETCHER_OPENED;
@@ -235,9 +229,8 @@ fetcher_open(struct fetcher *f, const struct url *origin, bool configured)
 	*f = (struct fetcher){ .origin = *origin, .configured = configured };
 	if (error == 0)
 		error = slots_map(&f->slots, caps[0].fd);
-	/* Of a file: origin's line the far end is closed. */
-	bool opened = error == 0 && (origin->scheme == URL_FILE ||
-	    dialer_open(f, &far)) && fetcher_start(f, caps);
+	bool opened = error == 0 && dialer_open(f, &far) &&
+	    fetcher_start(f, caps);
 	cap_drop(&caps[0]);
 	cap_drop(&caps[1]);
 	cap_drop(&far);
@@ -261,8 +254,7 @@ fetcher_serves(const struct fetcher *f, const struct url *url, bool configured)
 
 	return f->worker->cause == WHY_NONE && f->configured == configured &&
 	    o->scheme == url->scheme && o->port == url->port &&
-	    strcmp(o->host, url->host) == 0 && (url->scheme != URL_FILE ||
-		strcmp(o->path, url->path) == 0);
+	    strcmp(o->host, url->host) == 0;
 }
 
 /* The origin's fetcher, started if need be; NULL: not now. */
@@ -303,8 +295,7 @@ part_get(struct job *job)
 		memcpy(req.target, job->target, sizeof(req.target));
 	else
 		snprintf(req.target, sizeof(req.target), "%s/%s%s%s",
-		    job->at.scheme == URL_FILE ? "" : job->at.path,
-		    job->path.text, depot_path_suffix(&job->path),
+		    job->at.path, job->path.text, depot_path_suffix(&job->path),
 		    job->part == PART_SIGNATURE ? ".sig" : "");
 	if (ask_fetcher_get(&f->worker->rpc, &req, NULL, patience(),
 	    CONTEXT(req.transfer)) < 0)
@@ -317,7 +308,7 @@ part_get(struct job *job)
 void
 fetch_advance(struct job *job)
 {
-	if (job->local[job->part] != -1 || job->file[job->part].rehash > 0)
+	if (job->file[job->part].rehash > 0 || (job->req.flags & CLI_COPIED))
 		part_slice(job);
 	else if (job->fetcher == NULL)
 		part_get(job);

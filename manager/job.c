@@ -67,12 +67,10 @@ job_end(struct job *job, enum cli_why why, uint32_t detail, int error)
 	workers_disown(job);
 	workers_disown(&job->check);
 	cap_close_fd(&job->check.signature);
-	for (int part = 0; part < PARTS; part++) {
-		cap_close_fd(&job->local[part]);
+	for (int part = 0; part < PARTS; part++)
 		quarantine_close(&manager.store, &job->file[part],
 		    job->file[part].size > 0 &&
 		    (good || (part == PART_ARCHIVE && keeps)));
-	}
 	job_answer(job, why, detail, error);
 }
 
@@ -117,8 +115,8 @@ job_begin(struct job *job)
 	for (int part = 0; error == 0 && part < PARTS; part++)
 		error = quarantine_open(&manager.store, &job->file[part],
 		    &job->path, part == PART_SIGNATURE,
-		    part == PART_ARCHIVE && job->local[0] == -1 ?
-			job->source.host : "");
+		    job->req.flags & CLI_COPIED ? NULL :
+		    part == PART_ARCHIVE ? job->source.host : "");
 	if (error < 0)
 		job_fail(job, error);
 }

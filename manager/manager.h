@@ -2,7 +2,7 @@
  * manager.h - what the manager's parts share.
  *
  * One process, one thread, one event loop (main.c).  An archive on its way is a
- * job (job.c): two quarantined files, fetched (fetch.c) or copied, a signature
+ * job (job.c): two quarantined files, fetched (fetch.c) or there, a signature
  * that is checked (trust/), a tree that is unpacked (extract.c) and committed.
  * session.c is the cli's side of it.
  *
@@ -43,8 +43,7 @@ struct job {
 	char		 target[FETCHER_TARGET];	/* of the last redirect */
 	unsigned int	 hops;
 	bool		 is_unsigned;	/* is the archive itself there at all? */
-	enum part	 part;		/* being fetched or copied */
-	int		 local[PARTS];	/* files of public/ to copy, or -1 */
+	enum part	 part;		/* being fetched or hashed */
 	struct quarantined file[PARTS];
 	uint64_t	 most[PARTS];	/* bytes of it that were there at a time */
 	unsigned int	 restarts;	/* from its first byte */
@@ -74,7 +73,7 @@ struct manager {
 	struct cli_open_req options;
 	int		 certificates;	/* sealed */
 	bool		 stopping;
-	bool		 busy;		/* there are bytes to copy or to hash */
+	bool		 busy;		/* there are bytes to hash */
 	uint32_t	 verify_serial;	/* 0: not asked */
 	uint64_t	 told_at, commit_since;	/* ms */
 	uint32_t	 last_transfer;

@@ -69,7 +69,6 @@ HEARD(cli_install)
 	*job = (struct job){ .req = *req, .serial = serial, .check = CHECK_INIT,
 	    .file = { { .fd = -1, .reader = { -1, -1 } },
 		{ .fd = -1, .reader = { -1, -1 } } },
-	    .local = { cap_take(&caps[0]), cap_take(&caps[1]) },
 	    .source = { .scheme = (enum url_scheme)req->scheme,
 		.port = (uint16_t)req->port } };
 	memcpy(job->source.host, req->host, sizeof(req->host));

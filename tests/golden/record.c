@@ -38,7 +38,6 @@
 static const char *const kind_names[LAUNCHER_KINDS] = {
 	[LAUNCHER_A_DIALER] = "outer-dialer",
 	[LAUNCHER_A_FETCHER] = "outer-fetcher",
-	[LAUNCHER_A_FILE_FETCHER] = "outer-file-fetcher",
 	[LAUNCHER_A_VERIFIER] = "outer-verifier",
 	[LAUNCHER_AN_EXTRACTOR] = "outer-extractor",
 	[LAUNCHER_A_SEQUOIA] = "outer-sequoia",
@@ -51,8 +50,7 @@ static const struct {
 } policies[] = {
 	{ "manager", &policy_manager },
 	{ "dialer", &dialer_policy },
-	{ "fetcher-network", &fetcher_policy_network },
-	{ "fetcher-directory", &fetcher_policy_directory },
+	{ "fetcher", &fetcher_policy },
 	{ "verifier-template", &policy_template },
 	{ "verifier-child", &policy_child },
 	{ "sequoia-template", &policy_sequoia_template },

@@ -64,7 +64,7 @@ dialer_begin(struct dialer *d, const char *host, uint16_t port, bool configured)
 	int line[2];
 
 	*d = (struct dialer){ .w = launched ?
-	    worker_launch(LAUNCHER_A_DIALER, "", "", 0) :
+	    worker_launch(LAUNCHER_A_DIALER, "", 0) :
 	    worker_start("dialer", "", 0) };
 	strncpy(req.host, host, sizeof(req.host) - 1);
 	assert_int_equal(rpc_pair(line), 0);

@@ -129,8 +129,7 @@ worker_exec_launcher(int channel)
 /* The same by way of the real launcher, outer stage included.  pid is the
  * launcher's; it ends with the worker's channel, see worker_wait(). */
 static inline struct worker
-worker_launch(enum launcher_kind kind, const char *directory,
-    const void *input, size_t size)
+worker_launch(enum launcher_kind kind, const void *input, size_t size)
 {
 	struct launcher_spawn_req req = { .kind = kind };
 	int outer[2], inner[2], pidfd = -1;
@@ -144,7 +143,6 @@ worker_launch(enum launcher_kind kind, const char *directory,
 	close(outer[1]);
 	rpc_init(&rpc, outer[0], RPC_ROWS(worker_launcher_rows), NULL);
 	struct cap caps[] = { { inner[1] }, { buffer_seal(input, size) } };
-	strncpy(req.directory, directory, sizeof(req.directory) - 1);
 	if (ask_launcher_spawn(&rpc, &req, caps, 0, &pidfd) < 0)
 		worker_die("launcher");
 	while (pidfd == -1 && rpc_receive(&rpc, 0) > 0)

@@ -138,7 +138,7 @@ template_start(void)
 	struct spawn spawn = { .kind = &kinds[LAUNCHER_AN_EXTRACTOR],
 	    .filter = &outer_filters[LAUNCHER_AN_EXTRACTOR],
 	    .uid = worker_uid(), .program = program, .channel = ends[1],
-	    .input = input, .origin = "" };
+	    .input = input };
 	assert_true(spawn_worker(&spawn, &t.pidfd, &layers) > 0);
 	close(ends[1]);
 	close(input);

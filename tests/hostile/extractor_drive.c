@@ -155,7 +155,6 @@ template_start(struct rpc *rpc, int program)
 		.program = program,
 		.channel = fds[1],
 		.input = input,
-		.origin = "",
 	};
 	pid_t error = spawn_worker(&spawn, &pidfd, &layers);
 	if (error < 0)

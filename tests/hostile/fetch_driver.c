@@ -364,8 +364,6 @@ open_origin(struct fetcher_open_req *req)
 		worker_die("line");
 	struct cap caps[] = { { buffer_create(SLOTS_SIZE) }, { line[0] } };
 	rpc_init(&driver.line, line[1], RPC_ROWS(line_rows), NULL);
-	if (req->scheme == FETCHER_FILE)
-		rpc_close(&driver.line);
 	if (caps[0].fd < 0 || slots_map(&driver.slots, caps[0].fd) < 0 ||
 	    ask_fetcher_open(&driver.rpc, req, caps, 0, NULL) < 0)
 		worker_die("open");
@@ -411,8 +409,7 @@ why_of(const char *word)
 static uint32_t
 scheme_of(const char *name)
 {
-	return strcmp(name, "https") == 0 ? FETCHER_HTTPS :
-	    strcmp(name, "http") == 0 ? FETCHER_HTTP : FETCHER_FILE;
+	return strcmp(name, "https") == 0 ? FETCHER_HTTPS : FETCHER_HTTP;
 }
 
 int
@@ -458,13 +455,10 @@ main(int argc, char *argv[])
 	driver.targets = argv + optind + 3;
 	driver.ntargets = (uint32_t)(argc - optind - 3);
 
-	struct worker w = req.scheme == FETCHER_FILE ?
-	    worker_launch(LAUNCHER_A_FILE_FETCHER, req.host, "", 0) :
-	    launched ? worker_launch(LAUNCHER_A_FETCHER, "", pem == NULL ? "" :
-	    pem, pem_size) : worker_start("fetcher", pem == NULL ? "" : pem,
-	    pem_size);
-	if (req.scheme == FETCHER_FILE)
-		memset(req.host, 0, sizeof(req.host));
+	struct worker w = launched ?
+	    worker_launch(LAUNCHER_A_FETCHER, pem == NULL ? "" : pem,
+		pem_size) :
+	    worker_start("fetcher", pem == NULL ? "" : pem, pem_size);
 	rpc_init(&driver.rpc, w.channel, RPC_ROWS(rows), NULL);
 	driver.rpc.phase = FETCHER_OPENED;
 	open_origin(&req);

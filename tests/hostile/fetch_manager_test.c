@@ -16,6 +16,7 @@
 #include <cmocka.h>
 
 #include "dial_worker.h"
+#include "depot/url.h"
 #include "fetcher/fetcher.h"
 #include "liar_record.h"
 
@@ -185,8 +186,8 @@ test_open(void **state)
 #define ORIGIN(what, s, p, c, t) { what, { .scheme = (s), .port = (p),	\
 	.connections = (c), .stall = (t), .host = "localhost" } }
 		ORIGIN("no scheme", FETCHER_NO_SCHEME, 80, 1, 1000),
-		ORIGIN("a directory", FETCHER_FILE, 80, 1, 1000),
-		ORIGIN("an unknown scheme", FETCHER_FILE + 1, 80, 1, 1000),
+		ORIGIN("a directory", URL_FILE, 80, 1, 1000),
+		ORIGIN("an unknown scheme", URL_FILE + 1, 80, 1, 1000),
 		ORIGIN("any scheme", UINT32_MAX, 80, 1, 1000),
 		ORIGIN("a port too large", FETCHER_HTTP, 65536, 1, 1000),
 		ORIGIN("no connection", FETCHER_HTTP, 80, 0, 1000),
@@ -576,67 +577,6 @@ test_answers(void **state)
 	}
 }
 
-/* ---- of a directory ---- */
-
-/* Where the launcher cannot mount, there is no such fetcher. */
-static bool
-directory_works(void)
-{
-	int status;
-	pid_t pid = fork();
-
-	if (pid == 0) {
-		struct worker w = worker_launch(LAUNCHER_A_FILE_FETCHER, "/usr",
-		    "", 0);
-		close(w.channel);
-		(void)worker_wait(&w);
-		_exit(0);
-	}
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	return status == 0;
-}
-
-static void
-directory_refuses(const char *what, uint32_t scheme, uint32_t connections)
-{
-	const struct fetcher_open_req req = { .scheme = scheme, .stall = 1000,
-	    .connections = connections };
-	struct peer p = peer_of(worker_launch(LAUNCHER_A_FILE_FETCHER, "/usr",
-	    "", 0));
-	struct lie lie = lie_open(&p);
-
-	name = what;
-	memcpy(lie.body, &req, sizeof(req));
-	tell(&p, &lie);
-	/* How it ended, the launcher keeps for itself. */
-	peer_end(&p, 0);
-}
-
-static void
-test_directory(void **state)
-{
-	struct fetcher_open_req req = { .scheme = FETCHER_FILE, .stall = 1000,
-	    .connections = 1 };
-	struct record r;
-
-	(void)state;
-	if (!directory_works())
-		skip();
-	directory_refuses("http of a directory", FETCHER_HTTP, 1);
-	directory_refuses("https of a directory", FETCHER_HTTPS, 1);
-	directory_refuses("no scheme of a directory", FETCHER_NO_SCHEME, 1);
-	directory_refuses("a directory, no connection", FETCHER_FILE, 0);
-
-	name = "an honest directory";
-	struct peer p = peer_of(worker_launch(LAUNCHER_A_FILE_FETCHER, "/usr",
-	    "", 0));
-	struct lie lie = lie_open(&p);
-	memcpy(lie.body, &req, sizeof(req));
-	tell(&p, &lie);
-	expect(p.w.channel, FETCHER_OPEN | ANSWER, &r);
-	peer_leave(&p);
-}
-
 int
 main(void)
 {
@@ -651,7 +591,6 @@ main(void)
 		cmocka_unit_test(test_too_many),
 		cmocka_unit_test(test_delivered),
 		cmocka_unit_test(test_answers),
-		cmocka_unit_test(test_directory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -65,36 +65,7 @@ test_network(void **state)
 		{ "ptrace", SYS_ptrace, { 0 }, ACT_DIES, 0 },
 		{ "to signal others", SYS_kill, { 1, 0 }, ACT_DIES, 0 },
 	};
-	ACTS_CHECK(&fetcher_policy_network, acts);
-}
-
-static void
-test_directory(void **state)
-{
-	const struct act acts[] = {
-		{ "a socket", SYS_socket, { AF_INET, SOCK_STREAM, 0 },
-		    ACT_DIES, 0 },
-		{ "to connect", SYS_connect, { 3, PTR(&elsewhere),
-		    sizeof(elsewhere) }, ACT_DIES, 0 },
-		{ "to send", SYS_sendto, { 3, PTR("x"), 1, 0, 0, 0 },
-		    ACT_DIES, 0 },
-		{ "to write a file", SYS_openat, { AT_FDCWD,
-		    PTR("/etc/hosts"), O_WRONLY }, ACT_DIES, 0 },
-		{ "to create a file", SYS_openat, { AT_FDCWD, PTR("/tmp/x"),
-		    O_CREAT, 0600 }, ACT_DIES, 0 },
-		{ "to empty a file", SYS_openat, { AT_FDCWD,
-		    PTR("/etc/hosts"), O_TRUNC }, ACT_DIES, 0 },
-		{ "a mere path", SYS_openat, { AT_FDCWD, PTR("/"), O_PATH },
-		    ACT_DIES, 0 },
-		{ "to remove a file", SYS_unlinkat, { AT_FDCWD, PTR("/x"), 0 },
-		    ACT_DIES, 0 },
-		{ "modes", SYS_fchmod, { 3, 0 }, ACT_DIES, 0 },
-		{ "exec", SYS_execve, { PTR("/bin/true"), PTR(nothing),
-		    PTR(nothing) }, ACT_DIES, 0 },
-	};
-
-	(void)state;
-	ACTS_CHECK(&fetcher_policy_directory, acts);
+	ACTS_CHECK(&fetcher_policy, acts);
 }
 
 int
@@ -102,7 +73,6 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_network),
-		cmocka_unit_test(test_directory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

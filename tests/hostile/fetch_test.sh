@@ -301,46 +301,11 @@ ok "a server that is stopped for a while: the file is right" same files/large 0
 ok "a server that is stopped for a while: by another connection" \
     [ "$(sed -n 's/^connections //p' "$T/events")" -ge 2 ]
 
-# ---- with the launcher's outer stage; a directory ----
+# ---- with the launcher's outer stage ----
 
 drive -L -c "$CA" -r 1 https localhost "$BAD" /cut/small
 ends "launched" 'done' 206
 drive -L -c "$CA" -s 700 -r 1 https localhost "$BAD" /stallhead/small
 ends "launched, silent" stalled 0
-
-mkdir "$PUB/files/sub"
-ln -s n5 "$PUB/files/inside"
-ln -s /etc/passwd "$PUB/files/outside"
-ln -s ../../../../../../etc/passwd "$PUB/files/sub/climbs"
-mkfifo "$PUB/files/fifo"
-drive file "$PUB/files" 0 /large /n5 /inside /empty
-if grep -q '^spawn:' "$T/events"; then
-	skip 12 "no mount namespace: $(cat "$T/events")"
-else
-	is "$(events '^end [0-3] done')" 4 "a directory"
-	ok "a large file" same files/large 0
-	ok "a small file" same files/n5 1
-	ok "a link within" same files/n5 2
-	drive file "$PUB/files" 0 /none /outside /sub/climbs /../pub/files/n5 \
-	    /sub /fifo
-	is "$(events '^end [0-5] (not-found|forbidden)')" 6 \
-	    "what is missing, outside, or no file"
-	drive -m 100000 file "$PUB/files" 0 /large
-	ends "a directory: more than allowed" stopped 0
-	drive -S 1 file "$PUB/files" 0 /large
-	ends "a directory: no more wanted" stopped 0
-	drive file "$PUB/files" 0 /large
-	tag=$(sed -n 's/^head 0 .*validator=//p' "$T/events")
-	head -c 1234567 "$PUB/files/large" >"$GOT/0"
-	drive_on -o 1234567 -v "$tag" file "$PUB/files" 0 /large
-	is "$(events '^head 0 restart=0')" 1 "a directory: resumed"
-	ok "a directory: resumed, the whole" same files/large 0
-	drive_on -o 1234567 -v "x$tag" file "$PUB/files" 0 /large
-	is "$(events '^head 0 restart=1')" 1 "a directory: it has changed"
-	ok "a directory: it has changed, the whole" same files/large 0
-	head -c 3000000 "$PUB/files/large" >"$GOT/0"
-	drive_on -o 3000000 -v "$tag" file "$PUB/files" 0 /large
-	ends "a directory: all was there" 'done' 0
-fi
 
 done_testing

@@ -33,6 +33,7 @@ LIMIT = 25              # seconds for a run
 PARALLEL = 10
 FAST = "fast"           # with the manager whose clock is fast
 STOPPED = "stopped"     # look at the manager's descriptors meanwhile
+HELD = "held"           # an origin's files, handed to the liar
 KEEPS = "keeps"         # what was received so far is worth keeping
 INSTALLED = (0, "installed")
 LIED, DIED = (7, "protocol"), (7, "died")
@@ -168,7 +169,7 @@ CASES = [
         ("endless_reconnects", SILENT, FAST)]}),
     ("fetcher", "https://depot.example.org:%d", {"get": [
         ("redirect_plain", NO_REDIRECT)]}),
-    ("fetcher", "file", {"get": [
+    ("fetcher", HELD, {"get": [
         ("honest_file", INSTALLED), ("swapped", BAD),
         ("scribbled", (None, None)), ("endless_archive", SIZE),
         ("total_huge_archive", SIZE), ("validator_odd", CUT_OFF, KEEPS)]}),
@@ -261,6 +262,7 @@ class Case:
             self.name += "-tls"
         self.dir = os.path.join(setup["dir"], self.name.replace("/", "-"))
         self.root = os.path.join(self.dir, "root")
+        self.ca = setup["ca"]
         self.wrong = []
 
     def programs(self):
@@ -281,10 +283,23 @@ class Case:
         self.local = self.origin in ("local", "tampered", "quorum")
         shutil.copytree(os.path.join(self.setup["dir"], "roots", self.origin
                                      if self.local else "web"), self.root)
-        if self.origin == "file":
-            self.aim("file://" + self.setup["pub"])
+        if self.origin == HELD:
+            self.hold()
         elif not self.local:
             self.aim(self.origin % self.setup["port"])
+
+    def hold(self):
+        """The liar has the true files where the certificates would be, as
+        tests/hostile/liar_fetcher.h reads them."""
+        self.aim("http://localhost:%d" % self.setup["port"])
+        self.ca = os.path.join(self.dir, "held")
+        parts = []
+        for suffix in (".tar.xz.sig", ".tar.xz"):
+            with open(os.path.join(self.setup["pub"], TARGET + suffix),
+                      "rb") as file:
+                parts.append(file.read())
+        with open(self.ca, "wb") as file:
+            file.write(b"%08d" % len(parts[0]) + b"".join(parts))
 
     def aim(self, url):
         path = os.path.join(self.root, "depot/alice/download")
@@ -294,7 +309,7 @@ class Case:
     def command(self, program, *more):
         wanted = [TARGET] if self.local else [TARGET, OTHER]
         return [program, "--root", self.root, "install", "--ca",
-                self.setup["ca"], "--retries", "0", "--stall", "1",
+                self.ca, "--retries", "0", "--stall", "1",
                 "--no-proxy", "--max-size", "64K", "--max-unpacked", "1M",
                 "--max-entries", "100"] + list(more) + wanted
 

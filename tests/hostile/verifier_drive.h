@@ -177,8 +177,7 @@ template_start(int key)
 	    .filter = &outer_filters[drive_kind],
 	    .uid = geteuid() == 0 ? LAUNCHER_UID_BASE +
 	    LAUNCHER_UID(drive_kind) : SPAWN_UID_KEEP,
-	    .program = program, .channel = ends[1], .input = key,
-	    .origin = "" };
+	    .program = program, .channel = ends[1], .input = key };
 	pid_t pid = spawn_worker(&spawn, &t.pidfd, &layers);
 	close(ends[1]);
 	assert_true(pid > 0);

@@ -63,11 +63,13 @@ if [ ! -x "$BUILD/tests/hostile/weak_launcher" ]; then
 	skip 4 "tests/hostile/weak_* were not built"
 else
 	chmod 755 "$T"
-	is "$(with fetcher attack-fetcher=weak_fetcher)" "status 0, " \
+	is "$(with extractor attack-extractor=weak_extractor)" "status 0, " \
 	    "a hole in one of two filters is none yet"
-	open=$(with fetcher attack-fetcher=weak_fetcher launcher=weak_launcher)
-	like "$open" '^status 7, .*fetcher:socket_tcp' "one in both is found"
-	like "$open" ' file-fetcher:socket_tcp' "in both of its jails"
+	open=$(with extractor attack-extractor=weak_extractor \
+	    launcher=weak_launcher)
+	like "$open" '^status 7, .*extractor-template:socket_tcp' \
+	    "one in both is found"
+	like "$open" ' extractor-child:socket_tcp' "in both of its jails"
 	open=$(with dialer attack-dialer=weak_dialer)
 	like "$open" '^status 7, .*dialer:passwd_read' \
 	    "a jail without its inner stage"

@@ -65,7 +65,7 @@ def check_names(events):
                    'signer', 'reader', 'checker']) + \
         differ('jails', [j['jail'] for j in events['jail']],
                ['launcher', 'manager',
-                'dialer', 'fetcher', 'file fetcher', 'verifier template',
+                'dialer', 'fetcher', 'verifier template',
                 'verifier child', 'sequoia template', 'sequoia child',
                 'extractor template', 'extractor child',
                 'packer of a directory', 'packer of a file', 'signer',

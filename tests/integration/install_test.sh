@@ -82,9 +82,7 @@ is "$(requests ' 200 HTTP/2.0 ')" 14 "http2: all by HTTP/2"
 web_start http
 everything_from http
 
-# As root the fetcher is another user, who must be able to read it.
 web_stop
-chmod 755 "$T"
 URL=file://$PUB
 everything_from "file:"
 

@@ -12,7 +12,6 @@ publisher alice bob
 text alice/raw/data/1 "data"
 text bob/raw/data/1 "data"
 tls_new
-chmod 711 "$T"		# a file: origin is read by a uid of its own
 web_start http
 mkdir "$T/roots" "$T/base" "$T/base/libexec"
 cp -r "$BUILD/bin" "$T/base/bin"

@@ -71,7 +71,7 @@ struct seen {
 	struct cli_verify_req verify;
 	struct cli_install_req installs[256];
 	uint32_t	ninstalls, nstops, most_in_flight, in_flight;
-	off_t		local[2];	/* bytes of the last one's files */
+	off_t		copied[2];	/* bytes of the last one's files */
 	off_t		certificates, data, signature, key;	/* bytes */
 	char		root[256];
 };
@@ -122,6 +122,15 @@ story_find(const struct cli_install_req *req)
 }
 
 static void
+make_directory(const char *path)
+{
+	char full[512];
+
+	snprintf(full, sizeof(full), "%s/%s", seen->root, path);
+	mkdir(full, 0755);
+}
+
+static void
 make_file(const char *path, const char *text)
 {
 	char full[512], *slash = full;
@@ -159,6 +168,21 @@ is_catalog(const char *path)
 	return last != NULL && strcmp(last, "/catalog") == 0;
 }
 
+/* In quarantine, when it is asked for: bytes; -1: there is none. */
+static off_t
+copied_size(const struct cli_install_req *req, const char *suffix)
+{
+	char name[600], flat[CLI_PATH];
+	struct stat st;
+
+	snprintf(flat, sizeof(flat), "%s", req->path);
+	for (char *p = flat; (p = strchr(p, '/')) != NULL;)
+		*p = ',';
+	snprintf(name, sizeof(name), "%s/public/.airlock/%s%s", seen->root,
+	    flat, suffix);
+	return lstat(name, &st) == 0 && S_ISREG(st.st_mode) ? st.st_size : -1;
+}
+
 static int
 heard_cli_install(struct rpc *rpc, const struct cli_install_req *req,
     struct cap *caps, uint32_t serial)
@@ -173,8 +197,9 @@ heard_cli_install(struct rpc *rpc, const struct cli_install_req *req,
 		return answer_cli_install(rpc, serial, &reply, NULL);
 	}
 	seen->installs[seen->ninstalls++ % 256] = *req;
-	seen->local[0] = cap_size(&caps[0]);
-	seen->local[1] = cap_size(&caps[1]);
+	(void)caps;
+	seen->copied[0] = copied_size(req, "@sig");
+	seen->copied[1] = copied_size(req, "");
 	if (story == NULL)
 		story = &good;
 	reply = story->reply;
@@ -282,8 +307,10 @@ start_manager(const struct arguments *a, const char *root, int lock,
 {
 	int pair[2];
 
-	if (root != NULL)
+	if (root != NULL) {
 		snprintf(seen->root, sizeof(seen->root), "%s", root);
+		make_directory("public/.airlock");
+	}
 	assert_int_equal(rpc_pair(pair), 0);
 	/* It is held, and by this description. */
 	assert_true(root == NULL || flock(lock, LOCK_EX | LOCK_NB) == 0);
@@ -538,7 +565,7 @@ test_install(void **state)
 	assert_int_equal(seen->installs[0].port, 444);
 	assert_int_equal(seen->installs[0].scheme, URL_HTTPS);
 	assert_int_equal(seen->installs[0].flags, 1);
-	assert_int_equal(seen->local[0], -1);
+	assert_int_equal(seen->copied[0], -1);
 	assert_int_equal(seen->certificates, 5);
 	assert_int_equal(access("R/public", X_OK), 0);
 	assert_int_equal(access("R/state", X_OK), 0);
@@ -732,8 +759,10 @@ test_local(void **state)
 	strcpy(seen->root, "R");
 	make_file("public/a/raw/b/1.tar.xz.sig", "sig");
 	assert_int_equal(airlock("install --offline --root R a/raw/b/1"), 0);
-	assert_int_equal(seen->local[0], 3);
-	assert_int_equal(seen->local[1], 7);
+	assert_int_equal(seen->copied[0], 3);
+	assert_int_equal(seen->copied[1], 7);
+	assert_int_equal(seen->installs[0].flags,
+	    CLI_WANTED_BY_NAME | CLI_COPIED);
 	assert_int_equal(seen->installs[0].scheme, 0);
 	assert_string_equal(seen->installs[0].host, "");
 	contains(run.out, "a/raw/b/1: installed (7 B)\n1 installed in ");
@@ -743,8 +772,8 @@ test_local(void **state)
 	assert_int_equal(seen->ninstalls, 1);
 	assert_int_equal(airlock("install --root R a/raw/b/1"), 0);
 	assert_int_equal(seen->ninstalls, 2);
-	assert_int_equal(seen->local[0], -1);
-	/* Neither a link nor a fifo is handed on. */
+	assert_int_equal(seen->installs[1].flags, CLI_WANTED_BY_NAME);
+	/* Neither a link nor a fifo is copied. */
 	unlink("R/public/a/raw/b/1.tar.xz");
 	assert_int_equal(symlink("/etc/passwd", "R/public/a/raw/b/1.tar.xz"),
 	    0);

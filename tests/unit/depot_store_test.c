@@ -391,8 +391,8 @@ resumes_from_its_host(void **state)
 	assert_int_equal(open_from("h"), 0);
 	assert_int_equal(q.rehash, sizeof(bytes));
 	assert_string_equal(q.tag.validator, "\"1\"");
-	assert_int_equal(quarantine_slice(&q, -1, 2 * MEGA), 1);
-	assert_int_equal(quarantine_slice(&q, -1, 2 * MEGA), 0);
+	assert_int_equal(quarantine_slice(&q, 2 * MEGA), 1);
+	assert_int_equal(quarantine_slice(&q, 2 * MEGA), 0);
 	assert_int_equal(q.size, sizeof(bytes));
 	SHA256Final(ours, &q.hash);
 	digest_of(bytes, sizeof(bytes), theirs);
@@ -400,7 +400,7 @@ resumes_from_its_host(void **state)
 	quarantine_close(&store, &q, true);
 	/* A limit that is lower by now. */
 	assert_int_equal(open_from("h"), 0);
-	assert_int_equal(quarantine_slice(&q, -1, 1000), -EFBIG);
+	assert_int_equal(quarantine_slice(&q, 1000), -EFBIG);
 	quarantine_close(&store, &q, false);
 	assert_false(exists(store.quarantine, "u,src,n,v1@tag"));
 }
@@ -461,23 +461,33 @@ resumes_by_no_false_tag(void **state)
 	quarantine_close(&store, &q, false);
 }
 
+/* What the cli has copied there has no tag, and counts. */
 static void
-copies_what_is_local(void **state)
+keeps_the_copy(void **state)
 {
-	int fd;
-
 	(void)state;
-	put(root, "local", "local bytes");
-	fd = openat(root, "local", O_RDONLY);
-	assert_int_equal(open_from(""), 0);
-	assert_int_equal(quarantine_slice(&q, fd, 100), 1);
-	assert_int_equal(quarantine_slice(&q, fd, 100), 0);
+	put(store.quarantine, "u,src,n,v1", "local bytes");
+	assert_int_equal(open_from(NULL), 0);
+	assert_int_equal(q.rehash, 11);
+	assert_int_equal(quarantine_slice(&q, 11), 0);
+	assert_int_equal(q.size, 11);
+	/* There is no more, and asking again does no harm. */
+	assert_int_equal(quarantine_slice(&q, 11), 0);
+	assert_int_equal(q.size, 11);
 	has(store.quarantine, "u,src,n,v1", "local bytes");
 	quarantine_close(&store, &q, false);
-	assert_int_equal(open_from(""), 0);
-	assert_int_equal(quarantine_slice(&q, fd, 10), -EFBIG);
+	assert_false(exists(store.quarantine, "u,src,n,v1"));
+	put(store.quarantine, "u,src,n,v1", "local bytes");
+	assert_int_equal(open_from(NULL), 0);
+	assert_int_equal(quarantine_slice(&q, 10), -EFBIG);
 	quarantine_close(&store, &q, false);
-	close(fd);
+	/* Nor is it any file that has another name, too. */
+	put(store.quarantine, "other", "local bytes");
+	assert_int_equal(linkat(store.quarantine, "other", store.quarantine,
+	    "u,src,n,v1", 0), 0);
+	assert_int_equal(open_from(NULL), -EPERM);
+	quarantine_close(&store, &q, false);
+	assert_int_equal(unlinkat(store.quarantine, "other", 0), 0);
 }
 
 /* Another archive whose name is that of this one's signature: none of them gets
@@ -571,7 +581,7 @@ main(void)
 		EACH(resumes_from_its_host),
 		EACH(resumes_from_no_other),
 		EACH(resumes_by_no_false_tag),
-		EACH(copies_what_is_local),
+		EACH(keeps_the_copy),
 		EACH(one_writer),
 		EACH(readers),
 		EACH(publishes),

@@ -20,8 +20,7 @@ static const struct {
 	const struct jail_policy	*policy;
 } rows[] = {
 	{ LAUNCHER_A_DIALER, &dialer_policy },
-	{ LAUNCHER_A_FETCHER, &fetcher_policy_network },
-	{ LAUNCHER_A_FILE_FETCHER, &fetcher_policy_directory },
+	{ LAUNCHER_A_FETCHER, &fetcher_policy },
 	{ LAUNCHER_A_VERIFIER, &policy_template },
 	{ LAUNCHER_A_VERIFIER, &policy_child },
 	{ LAUNCHER_A_SEQUOIA, &policy_sequoia_template },

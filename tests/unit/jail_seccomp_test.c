@@ -303,7 +303,6 @@ sockets(void **state)
 	check_kind(LAUNCHER_A_DIALER, &packet, TRAPS);
 	check_kind(LAUNCHER_A_DIALER, &disguise, TRAPS);
 	check_kind(LAUNCHER_A_FETCHER, &inet, EACCES);
-	check_kind(LAUNCHER_A_FILE_FETCHER, &inet, DIES);
 	check_kind(LAUNCHER_A_VERIFIER, &inet, DIES);
 	check_kind(LAUNCHER_A_SEQUOIA, &inet, DIES);
 	check_kind(LAUNCHER_AN_EXTRACTOR, &inet, DIES);
