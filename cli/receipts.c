@@ -185,14 +185,39 @@ json_line(const struct slice *word, const struct slice *value)
 		json_text(name, text);
 }
 
+/* The one word that a receipt has more than once. */
+static void
+json_engines(const struct receipt_text *receipt)
+{
+	struct lines lines = { .text = receipt->text, .size = receipt->size };
+	struct slice word, value;
+	char text[RECEIPT_MAX];
+
+	json_array("engines");
+	while (lines_next(&lines, &word, &value) > 0) {
+		if (!is_word(&word, "engine"))
+			continue;
+		snprintf(text, sizeof(text), "%.*s", (int)value.size,
+		    value.text);
+		json_text(NULL, text);
+	}
+	json_array_end();
+}
+
 void
 receipt_json(const struct receipt_text *receipt)
 {
 	struct lines lines = { .text = receipt->text, .size = receipt->size };
 	struct slice word, value;
+	bool engine = false;
 
 	json_object("receipt");
-	while (lines_next(&lines, &word, &value) > 0)
-		json_line(&word, &value);
+	while (lines_next(&lines, &word, &value) > 0) {
+		bool again = is_word(&word, "engine") && engine;
+		engine |= is_word(&word, "engine");
+		if (!again)
+			json_line(&word, &value);
+	}
+	json_engines(receipt);
 	json_object_end();
 }

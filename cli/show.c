@@ -78,6 +78,33 @@ say_served(const struct showing *showing)
 	    ", in public/" : ", no longer in public/");
 }
 
+/* On which terms it was accepted; what a receipt does not say is left out. */
+static void
+say_trust(const struct receipt_text *receipt)
+{
+	static const struct {
+		const char *title, *word;
+	} rows[] = {
+		{ "policy", "policy" },
+		{ "binding", "binding" },
+		{ "catalog", "catalog-serial" },
+		{ "jail", "jail-level" },
+		{ "except", "exceptions" },
+	};
+	char value[RECEIPT_MAX];
+
+	say("  checked    by %s", receipt_has(receipt, "engine", "sequoia") ?
+	    "gpgme and sequoia" : receipt_has(receipt, "engine", "gpgme") ?
+	    "gpgme" : "NOBODY: verification was waived");
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		receipt_value(receipt, rows[i].word, value);
+		if (value[0] != '\0' && strcmp(value, "0") != 0)
+			say("  %-9s  %s", rows[i].title, value);
+	}
+	if (receipt_has(receipt, "old-algorithms", "yes"))
+		say("  except     OLD ALGORITHMS");
+}
+
 static void
 say_receipt(const struct showing *showing)
 {
@@ -98,10 +125,7 @@ say_receipt(const struct showing *showing)
 	text_time(when, receipt_number(receipt, "installed"));
 	say("  installed  %s, %s", when, strcmp(value, "yes") == 0 ?
 	    "by name" : "as a dependency");
-	receipt_value(receipt, "engine", value);
-	say("  checked    by %s", value);
-	receipt_value(receipt, "policy", value);
-	say("  policy     %s", value);
+	say_trust(receipt);
 }
 
 static void
