@@ -4,6 +4,7 @@
 
 #include "cli/command.h"
 #include "cli/message.h"
+#include "cli/restrict.h"
 #include "cli/root.h"
 #include "cli/settings.h"
 
@@ -327,6 +328,8 @@ command_run(const struct command *command, const struct arguments *a)
 		advise("usage: airlock %s %s", command->name, command->usage);
 		return STATUS_USAGE;
 	}
+	if (command->id != COMMAND_PUBLISH && command->id != COMMAND_AUDIT)
+		restrict_calls();
 	return needs_settings(command, a) ? command_run_settled(command, a) :
 	    command->run(a);
 }

@@ -98,8 +98,8 @@ confine(const char *name, int error, const struct jail_group *groups)
 
 /* Landlock's first version, of Linux 5.13 to 5.18, forbids to move a file to
  * another directory: no way to have it and to install. */
-static int
-landlock_can_move(void)
+int
+confine_has_refer(void)
 {
 	return syscall(SYS_landlock_create_ruleset, NULL, 0, 1) != 1;
 }
@@ -115,7 +115,7 @@ confine_manager(void)
 	umask(022);
 	/* What it writes it does not execute, where the kernel can see to it. */
 	(void)prctl(PR_SET_MDWE, PR_MDWE_REFUSE_EXEC_GAIN, 0, 0, 0);
-	if (error == 0 && CONFINES && landlock_can_move())
+	if (error == 0 && CONFINES && confine_has_refer())
 		error = landlock_close(&policy);
 	confine(policy.name, error, policy.groups);
 }

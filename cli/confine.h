@@ -25,4 +25,8 @@ void	confine_manager(void);
 /* In its user namespace, if it has one.  No Landlock: its workers mount. */
 void	confine_launcher(void);
 
+/* Is a Landlock here, if there is one, of a kind that lets a file be moved to
+ * another directory?  The first one does not. */
+int	confine_has_refer(void);
+
 #endif /* CLI_CONFINE_H */

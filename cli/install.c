@@ -10,6 +10,7 @@
 #include "cli/lock.h"
 #include "cli/message.h"
 #include "cli/plan.h"
+#include "cli/restrict.h"
 #include "cli/session.h"
 #include "rpc/cap.h"
 
@@ -242,6 +243,8 @@ converse(struct install *install, struct view *view, struct plan *plan)
 	if (status != STATUS_DONE)
 		return status;
 	status = open_session(&session, &install->arguments);
+	if (install->begin == NULL)	/* else more than ROOT is written */
+		restrict_files(&install->root, &session.started);
 	if (status == STATUS_DONE)
 		status = plan_wishes(install, plan, &session);
 	enum status ended = session_end(&session);

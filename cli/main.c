@@ -6,7 +6,9 @@
  *		renders what the manager tells.  It links no third-party
  *		library but libseccomp, opens no connection and parses no
  *		archive, no signature and no key: what it opens it hands on as
- *		descriptors.
+ *		descriptors.  Calls that nothing here needs (cli/restrict.c), but
+ *		for `publish` and `audit`; when an install's processes run, also
+ *		exec, TCP, and writing outside of ROOT, where there is Landlock.
  * Trusts:	the manager's records (their shape is checked all the same),
  *		the files below ROOT that its user wrote, and, for `audit`, the
  *		programs and libraries that are installed.  What it prints is
