@@ -141,7 +141,21 @@ own_open(void)
 
 /* ---- making and removing ---- */
 
-/* What a cli that was killed has left; none of it has members. */
+/* With all that is left in it. */
+static void
+group_remove(int own, const char *name)
+{
+	char file[2 * NAME];
+	int tries = EMPTY_TRIES;
+
+	snprintf(file, sizeof(file), "%s/cgroup.kill", name);
+	(void)file_write(own, file, "1");	/* Linux 5.14 */
+	while (unlinkat(own, name, AT_REMOVEDIR) == -1 && errno == EBUSY &&
+	    tries-- > 0)
+		usleep(1000);
+}
+
+/* What a cli that was killed has left. */
 static void
 leftovers_remove(int own)
 {
@@ -153,7 +167,7 @@ leftovers_remove(int own)
 	while (dir != NULL && (entry = readdir(dir)) != NULL)
 		if (sscanf(entry->d_name, "airlock.%d", &pid) == 1 &&
 		    kill(pid, 0) == -1 && errno == ESRCH)
-			(void)unlinkat(own, entry->d_name, AT_REMOVEDIR);
+			group_remove(own, entry->d_name);
 	if (dir != NULL)
 		closedir(dir);
 	else if (fd != -1)
@@ -264,19 +278,6 @@ cgroup_add(struct cgroup *g, pid_t pid)
 	}
 }
 
-static void
-workers_remove(const struct cgroup *g)
-{
-	char name[NAME];
-	int tries = EMPTY_TRIES;
-
-	snprintf(name, sizeof(name), WORKERS, (int)getpid());
-	(void)file_write(g->workers, "cgroup.kill", "1");	/* Linux 5.14 */
-	while (unlinkat(g->own, name, AT_REMOVEDIR) == -1 && errno == EBUSY &&
-	    tries-- > 0)
-		usleep(1000);
-}
-
 void
 cgroup_close(struct cgroup *g)
 {
@@ -287,8 +288,10 @@ cgroup_close(struct cgroup *g)
 	file_read(g->workers, "memory.peak", peak);	/* Linux 5.19 */
 	g->peak = strtoull(peak, NULL, 10);
 	g->held = g->holds;
-	if (g->workers != -1)
-		workers_remove(g);
+	if (g->workers != -1) {
+		snprintf(name, sizeof(name), WORKERS, (int)getpid());
+		group_remove(g->own, name);
+	}
 	for (size_t i = 0; i < CONTROLLERS; i++)
 		if (g->enabled & controllers[i].budget)
 			(void)file_write(g->own, "cgroup.subtree_control",
