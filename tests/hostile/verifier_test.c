@@ -54,6 +54,7 @@ judge(const struct verifier_keys_rep *list,
 	    (key = key_find(list, rep->fpr, rep->fpr_size)) == NULL)
 		return 0;
 	return key->usable == VERIFIER_CAN_SIGN &&
+	    (key->algorithm > 3 || key->bits >= 2048) &&
 	    !key_expired(key, rep->created) &&
 	    !key_expired(&list->keys[key->primary], rep->created);
 }

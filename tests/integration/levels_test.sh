@@ -29,10 +29,17 @@ lacking() {
 	AIRLOCK=$T/airlock
 }
 
+# Both engines, where there is a second one.
+engines=1
+if command -v sqv >/dev/null; then
+	engines=2
+fi
+
 # installs LAYERS LEVEL: it does so, and leaves nothing.
 installs() {
 	AIRLOCK=$real
 	root_new alice
+	airlock user policy alice quorum=$engines >/dev/null
 	lacking "$1"
 	exits 0 "without $1, at level $2" install --require-jail="$2" \
 	    alice/pkg/all/1
@@ -69,7 +76,7 @@ refuses() {
 verifies() {
 	lacking "$1"
 	exits "$2" "verify, without $1" airlock verify "$T/1.tar.xz" \
-	    --key "$KEYS/alice.asc"
+	    --key "$KEYS/alice.asc" --quorum $engines
 	{ echo more; } >>"$T/1.tar.xz"
 	exits "$3" "verify of something else, without $1" airlock verify \
 	    "$T/1.tar.xz" --key "$KEYS/alice.asc"

@@ -87,6 +87,7 @@ key_new ecdsa nistp256 sign never
 key_new other ed25519 sign never
 key_new dsa dsa2048 sign never
 key_new certifier rsa2048 cert never
+key_new short rsa1024 sign never
 key_new sub ed25519 cert never
 key_new lapsed ed25519 sign 2021-01-01
 at 20200601 --cert-digest-algo SHA1 --quick-generate-key weak rsa2048 sign never
@@ -98,7 +99,7 @@ at 20200615 --quick-add-key "$(fpr sub)" ed25519 sign never
 at 20200615 --quick-add-key "$(fpr sub)" cv25519 encr never
 at 20200615 --quick-add-key "$(fpr subrevoked)" ed25519 sign never
 at 20200615 --quick-add-key "$(fpr sublapsed)" ed25519 sign 2021-01-01
-for name in ed rsa ecdsa other sub lapsed weak dsa certifier; do
+for name in ed rsa ecdsa other sub lapsed weak dsa certifier short; do
 	key_export "$name"
 done
 pgp --armor --export =ed =rsa >"$home/both.key"
@@ -162,6 +163,8 @@ sign rsa "$c/data" "$c/sig" --digest-algo SHA1
 case_new key-sha1 good weak 'the key vouches for itself with SHA-1'
 sign weak "$c/data" "$c/sig"
 echo untrusted >"$c/quorum-2"
+case_new rsa1024 untrusted short 'RSA with 1024 bits'
+sign short "$c/data" "$c/sig"
 case_new dsa untrusted dsa 'DSA'
 sign dsa "$c/data" "$c/sig"
 case_new ripemd untrusted rsa 'RIPEMD-160'
