@@ -56,7 +56,7 @@ usage_read(struct usage *usage, int pipe)
 	    (ssize_t)sizeof(told))
 		if (told.kind == LAUNCHER_NO_KIND)
 			worker_ended(usage, &told);
-		else if (told.kind < LAUNCHER_KINDS)
+		else if (told.kind < LAUNCHER_KINDS && told.pid > 0)
 			worker_began(usage, &told);
 }
 

@@ -42,14 +42,6 @@ workers_reap(void)
 	return usage.pid == 0;
 }
 
-/* Only where there is one, and of more than itself. */
-static void
-limit_replace(rlim_t *limit, uint64_t value)
-{
-	if (value != 0 && *limit > 1 && *limit != RLIM_INFINITY)
-		*limit = value;
-}
-
 HEARD(launcher_spawn)
 {
 	const uint64_t *argument = rpc->owner;
@@ -59,9 +51,13 @@ HEARD(launcher_spawn)
 	if (req->kind >= LAUNCHER_KINDS || kinds[req->kind].title == NULL)
 		return -EBADMSG;
 	struct kind kind = kinds[req->kind];
-	limit_replace(&kind.memory, argument[LAUNCHER_MAX_MEMORY]);
-	limit_replace(&kind.cpu_seconds, argument[LAUNCHER_MAX_CPU]);
-	limit_replace(&kind.processes, argument[LAUNCHER_MAX_PROCESSES]);
+	rlim_t *const limit[LAUNCHER_ARGUMENTS] = { NULL, NULL, &kind.memory,
+	    &kind.cpu_seconds, &kind.processes };
+	/* Only where there is one, and of more than itself. */
+	for (int i = LAUNCHER_MAX_MEMORY; i < LAUNCHER_ARGUMENTS; i++)
+		if (argument[i] != 0 && *limit[i] > 1 &&
+		    *limit[i] != RLIM_INFINITY)
+			*limit[i] = argument[i];
 	const struct spawn spawn = {
 		.kind = &kind,
 		.filter = &outer_filters[req->kind],
@@ -77,8 +73,7 @@ HEARD(launcher_spawn)
 	rep.error = pid < 0 ? pid : 0;
 	const struct launcher_usage usage = { .pid = pid,
 	    .kind = req->kind, .layers = rep.layers };
-	if (pid > 0)
-		(void)!write(LAUNCHER_FD_USAGE, &usage, sizeof(usage));
+	(void)!write(LAUNCHER_FD_USAGE, &usage, sizeof(usage));
 	int error = answer_launcher_spawn(rpc, serial, &rep,
 	    rep.error == 0 ? &pidfd : NULL);
 	cap_drop(&pidfd);
