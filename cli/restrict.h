@@ -1,8 +1,8 @@
 /*
  * restrict.h - what the cli gives up of its user's authority.
  *
- * It keeps nearly all: it reads and writes where its user tells it to, and starts
- * the others.  What it gives up cannot be told from outside but by a cli that
+ * It keeps nearly all: it reads and writes where its user tells it to, and
+ * starts the others.  What it gives up cannot be told from outside but by a cli that
  * was taken over.  Processes that it starts give up the same.
  */
 #ifndef CLI_RESTRICT_H
@@ -12,8 +12,9 @@
 #include "cli/start.h"
 
 /*
- * For good: new privileges by exec; and the system calls that nothing here needs
- * (ptrace, keyrings, bpf, io_uring, modules, the clock, ...), which answer EPERM.
+ * For good: new privileges by exec; and the system calls that nothing here
+ * needs (ptrace, keyrings, bpf, io_uring, modules, the clock), which answer
+ * EPERM.
  * Not for `publish`, whose gpg may start the user's agent, which stays; and not
  * for `audit`, which tries what can be done without a jail.  A system without
  * seccomp has no jails either: nothing is said here.

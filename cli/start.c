@@ -304,7 +304,7 @@ launcher_start(struct start *s, struct started *started)
 	return error < 0 ? error : pid;
 }
 
-/* All workers' budget together, each one's, and the way to hear what they used. */
+/* All workers' budget, each one's, and the way to hear what they used. */
 static int
 budget_open(struct start *s, const struct arguments *a, struct started *started)
 {

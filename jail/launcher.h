@@ -55,7 +55,8 @@ enum launcher_argument {
 struct launcher_usage {
 	int32_t	 pid;		/* in the launcher's pid namespace; negative:
 				 * it could not begin, an errno */
-	uint32_t kind;		/* it began, as this; LAUNCHER_NO_KIND: it ended */
+	uint32_t kind;		/* it began, as this; or LAUNCHER_NO_KIND: it
+				 * ended */
 	uint32_t layers;	/* when it began: enum jail_layer, the outer's */
 	int32_t	 status;	/* when it ended: see wait(2) */
 	struct rusage used;	/* when it ended: with the children that it

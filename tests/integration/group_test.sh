@@ -74,10 +74,10 @@ ok "the group is as before" as_before
 exits 0 "with more it works" install --max-memory-total=200M \
     alice/raw/large/1
 
-fresh
-exits 5 "too few processes" install --json --max-processes=4 alice/raw/data/1
-is "$(result alice/raw/data/1)" "failed processes" "the reason"
-ok "nothing left over" nothing_left
+exits 5 "too few processes" airlock verify --json --max-processes=4 \
+    "$PUB/alice/raw/data/1.tar.xz" --key "$KEYS/alice.asc"
+like "$(cat "$T/out")" '"state":"exhausted","reason":"processes".*--max-processes' \
+    "the reason, and the option"
 ok "the group is as before" as_before
 exits 0 "verify" airlock verify --stats --json "$PUB/alice/raw/data/1.tar.xz" \
     --key "$KEYS/alice.asc"
