@@ -12,12 +12,12 @@
 
 /* Descriptors that it is started with. */
 #define CHECKER_FD_CHANNEL	3
-#define CHECKER_FD_DEPOT	4	/* the directory ROOT/depot, for reading */
+#define CHECKER_FD_DEPOT	4	/* ROOT/depot, for reading */
 
 #define CHECKER_PATH		208	/* array size of an archive's path */
-#define CHECKER_WHERE		2048	/* of a path in it; a longer one is cut */
+#define CHECKER_WHERE		2048	/* of a path in it, else cut */
 #define CHECKER_DIGEST_SIZE	32	/* SHA-256 */
-#define CHECKER_SAID		1000	/* findings told of one archive; more are
+#define CHECKER_SAID		1000	/* findings told of one archive; more
 					 * counted */
 
 /* What is not as the archive was unpacked. */

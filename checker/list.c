@@ -112,7 +112,7 @@ link_file(const struct list *list, const struct manifest_line *link)
 
 /* A hard link becomes the file that it is, and so do all on the way there: each
  * chain is followed once.  The paths lie in the text in the order of the lines,
- * so that an earlier line is one with a lower address, and no chain a circle. */
+ * so an earlier line is one with a lower address, and no chain is a circle. */
 static bool
 link_follow(const struct list *list, struct manifest_line *link)
 {

@@ -33,8 +33,8 @@ struct list {
 	uint64_t	 line;		/* with CHECKER_SYNTAX, from 1 */
 };
 
-/* Read the file, which is the caller's, into a new list: CHECKER_DONE, or what is
- * wrong.  To be freed in any case. */
+/* Read the file, which is the caller's, into a new list: CHECKER_DONE, or what
+ * is wrong.  To be freed in any case. */
 enum checker_why list_load(struct list *, int fd,
     const uint8_t digest[CHECKER_DIGEST_SIZE]);
 void	list_free(struct list *);

@@ -3,8 +3,8 @@
  *
  * Holds	the depot, for reading, as its root; a channel to the cli, and
  *		what comes by it: manifests, and files to take digests of.
- * Lacks	network, exec, keys, any other path, any way to create, change or
- *		remove.
+ * Lacks	network, exec, keys, any other path, any way to create, change
+ *		or remove.
  * Trusts	the cli's request.  A manifest counts only if it is the one that
  *		the receipt names, but names and contents are anybody's by now.
  * Taken over	says of installed archives what it likes: that all is well, or

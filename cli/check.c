@@ -42,7 +42,7 @@ static const struct {
 	[RESULT_FOREIGN] = { "foreign", STATUS_DONE },
 };
 
-/* A finding about a file; and, where there are none of them, about the archive. */
+/* A finding about a file; and, where there are none, about the archive. */
 struct words {
 	const char	*word, *text;
 };

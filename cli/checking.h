@@ -47,8 +47,8 @@ struct checker *checking_idle(struct checking *);
 void	checker_ask_compare(struct checker *, struct checked *, int manifest);
 /* And its packed archive's digest. */
 void	checker_ask_packed(struct checker *, struct checked *, int packed);
-/* Wait until one has answered, which is idle then: STATUS_DONE, or another, said
- * so.  *done is NULL if all are idle. */
+/* Wait until one has answered, which is idle then: STATUS_DONE, or another,
+ * said so.  *done is NULL if all are idle. */
 enum status checking_wait(struct checking *, struct checked **done);
 
 #endif /* CLI_CHECKING_H */

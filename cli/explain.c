@@ -2,9 +2,9 @@
  * explain: why an archive is or is not trusted, link by link of the chain.
  *
  * What lies in public/ is verified once more, by the manager and with today's
- * keys and terms; what was refused by one engine alone lies in quarantine, and is
- * looked at likewise.  Of an archive whose packed form is gone only the receipt is
- * left, which says how it was when it was installed.
+ * keys and terms; what was refused by one engine alone lies in quarantine, and
+ * is looked at likewise.  Of an archive whose packed form is gone only the
+ * receipt is left, which says how it was when it was installed.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -223,7 +223,8 @@ catalog_judge(struct explanation *e, const struct catalog *catalog)
 		    "another digest, %s", serial, digest);
 	else
 		find(e, PART_CATALOG, FINDING_GOOD, "serial %ju lists it with "
-		    "this digest%s", serial, catalog->head.expires < time(NULL) ?
+		    "this digest%s", serial,
+		    catalog->head.expires < time(NULL) ?
 		    "; it has expired" : "");
 }
 
@@ -407,8 +408,8 @@ policy_find(struct explanation *e)
 
 /* ---- what is said ---- */
 
-/* Links that are good do not mend one that is not; without a key's word there is
- * no trust. */
+/* Links that are good do not mend one that is not; without a key's word there
+ * is no trust. */
 static enum finding
 verdict(const struct explanation *e)
 {

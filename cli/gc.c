@@ -242,7 +242,8 @@ gc_run(const struct arguments *a)
 	if (status == STATUS_DONE) {
 		status = orphans_remove(&keep);
 		if (status != STATUS_INTERRUPTED)
-			status = status_worse(status, all_leftovers_remove(&keep));
+			status = status_worse(status,
+			    all_leftovers_remove(&keep));
 		keep_report(&keep);
 	}
 	keep_end(&keep);

@@ -18,7 +18,7 @@ struct locked {
 	size_t			 count;
 };
 
-/* Read the file: STATUS_DONE, or another, said so; locked_free() in any case. */
+/* Read the file: STATUS_DONE, or another, said so; then locked_free(). */
 enum status locked_read(struct locked *, const char *file);
 void	locked_free(struct locked *);
 /* The entry of an archive, or NULL. */

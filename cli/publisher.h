@@ -17,7 +17,7 @@ struct publishers {
 	char		name[CLI_USERS][CLI_NAME];
 };
 
-/* By --as-of and the user's policy for this name; "" for a key of no depot: 0, or -errno,
+/* By --as-of and the terms of this name; "" for a key of no depot: 0, or -errno,
  * said so. */
 int	publisher_request(struct cli_key_req *, const struct arguments *,
 	    const char *name);

@@ -46,8 +46,8 @@ int	terms_parse(struct terms *, const char *text, size_t size,
 /* All as lines, allocated, with an end; NULL: out of memory. */
 char	*terms_print(const struct terms *, size_t *size);
 
-/* What holds for all of ROOT's publishers, and then for this one: STATUS_DONE, or
- * another, said so. */
+/* What holds for all of ROOT's publishers, and then for this one: STATUS_DONE,
+ * or another, said so. */
 enum status terms_read(struct terms *, const struct root *,
 	    const struct arguments *, const char *name);
 /* Write them for this one, and remember what is asked for now. */

@@ -30,7 +30,7 @@ terms_say(const struct terms *terms)
 	if (terms->require_binding)
 		say("        signatures have to name their path");
 	if (terms->own_signatures)
-		say("        own signatures also of what a catalog vouches for");
+		say("        own signatures, also where a catalog vouches");
 	if (terms->old_algorithms)
 		say("        OLD ALGORITHMS (SHA-1, DSA, short RSA) are "
 		    "accepted");

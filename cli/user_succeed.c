@@ -1,5 +1,5 @@
 /*
- * user succeed: a publisher goes over to another key, and the present one says so.
+ * user succeed: a publisher goes over to another key; the present one says so.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -64,8 +64,8 @@ signature_open(const char *path, int *signature)
 	return status;
 }
 
-/* The sealed copy, so that what is verified is what is used; but what is verified
- * has to be open for reading alone. */
+/* The sealed copy, so that what is verified is what is used; but what is
+ * verified has to be open for reading alone. */
 static int
 new_open(const struct succession *s, uint64_t *size)
 {

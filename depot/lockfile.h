@@ -2,14 +2,14 @@
  * lockfile.h - exactly which archives an install ends with, as text.
  *
  * Made for version control: one line for each archive, in the order of their
- * paths' bytes, so that what changes is what differs.  Lines are of depot/lines.h:
+ * paths' bytes, so that what changes is what differs (depot/lines.h):
  *
  *	airlock-lock 1
  *	named alice/pkg/editor/2024-05-01 34567 DIGEST KEY
  *	needed alice/raw/theme/2024-01-01 120 DIGEST KEY
  *
- * Bytes as served and their SHA-256; the fingerprint of the primary key that has
- * signed them.  "named" is what a user asked for.  Pure.
+ * Bytes as served and their SHA-256; the fingerprint of the primary key that
+ * has signed them.  "named" is what a user asked for.  Pure.
  */
 #ifndef DEPOT_LOCKFILE_H
 #define DEPOT_LOCKFILE_H

@@ -42,7 +42,8 @@ path_valid(const struct slice *path)
 		return true;
 	for (;;) {
 		const char *slash = memchr(at, '/', (size_t)(end - at));
-		if (!name_valid(at, (size_t)((slash == NULL ? end : slash) - at)))
+		const char *stop = slash == NULL ? end : slash;
+		if (!name_valid(at, (size_t)(stop - at)))
 			return false;
 		if (slash == NULL)
 			return true;

@@ -5,14 +5,16 @@
  * moves it and keeps its digest, but never reads it.  The first line is
  * "airlock-manifest 1"; each further one has five fields with a tab between:
  *
- *	f	0644	120	DIGEST	bin/edit	a file: size in bytes, SHA-256
- *	d	0755	-	-	bin		a directory
- *	l	-	-	edit	bin/e		a symbolic link, and its target
- *	h	-	-	bin/edit	bin/v	a hard link to an earlier line
+ *	f	0644	120	DIGEST	bin/edit
+ *	d	0755	-	-	bin
+ *	l	-	-	edit	bin/e
+ *	h	-	-	bin/ed	bin/v
  *
- * A path is below the archive's top directory, which itself is ".", as is the
- * one file of an archive that is a file.  Neither a path nor a target can hold a
- * tab: an extractor refuses control characters.  Pure.
+ * a file with its size in bytes and its SHA-256; a directory; a symbolic link and
+ * its target; a hard link to an earlier line's file.  A path is below the
+ * archive's top directory, which itself is ".", as is the one file of an archive
+ * that is a file.  Neither a path nor a target can hold a tab: an extractor
+ * refuses control characters.  Pure.
  */
 #ifndef DEPOT_MANIFEST_H
 #define DEPOT_MANIFEST_H

@@ -2,9 +2,9 @@
  * manifest.h - the list of all that is unpacked, made while it is written.
  *
  * A child may read no file, its own included: digests are taken of the bytes on
- * their way.  The list (depot/manifest.h) lies beside the top directory, under a
- * name that no archive can have, and its own digest goes to the manager, so that
- * whoever changes it later is found out.
+ * their way.  The list (depot/manifest.h) lies beside the top directory, under
+ * a name that no archive can have, and its own digest goes to the manager, so
+ * that whoever changes it later is found out.
  *
  * Nettle, and not depot/sha256.h: it uses the processor's own instructions and
  * is some six times as fast, and libarchive has brought it into this process
@@ -30,7 +30,7 @@ struct manifest {
 	char		 block[MANIFEST_BLOCK + MANIFEST_LINE];
 };
 
-/* Create it, in the working directory; what fails is said by manifest_close(). */
+/* Create it, in the working directory; manifest_close() says what failed. */
 void	manifest_open(struct manifest *);
 /* path[0..size) has become a directory. */
 void	manifest_directory(struct manifest *, const char *path, size_t size);
