@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -231,6 +232,7 @@ plan_wishes(struct install *install, struct plan *plan, struct session *session)
 static enum status
 converse(struct install *install, struct view *view, struct plan *plan)
 {
+	char also[PATH_MAX];
 	struct session session;
 	CLOSE int lock = -1;
 	enum status status = lock_take(&install->root, view, &lock);
@@ -244,7 +246,8 @@ converse(struct install *install, struct view *view, struct plan *plan)
 		return status;
 	status = open_session(&session, &install->arguments);
 	if (install->begin == NULL)	/* else more than ROOT is written */
-		restrict_files(&install->root, &session.started);
+		restrict_files(&install->root, &session.started,
+		    locked_directory(install->arguments.lock, also));
 	if (status == STATUS_DONE)
 		status = plan_wishes(install, plan, &session);
 	enum status ended = session_end(&session);

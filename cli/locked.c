@@ -95,7 +95,7 @@ entry_compare(const void *a, const void *b)
 const struct lockfile_entry *
 locked_find(const struct locked *locked, const struct depot_path *path)
 {
-	struct lockfile_entry key;
+	struct lockfile_entry key = { .size = 0 };
 
 	if (locked->count == 0)
 		return NULL;
@@ -164,17 +164,25 @@ entries_take(struct locked *locked, const struct plan *plan)
 	return STATUS_DONE;
 }
 
+const char *
+locked_directory(const char *file, char dir[PATH_MAX])
+{
+	if (file == NULL || strlen(file) >= PATH_MAX)
+		return "";
+	strcpy(dir, file);
+	return dirname(dir);
+}
+
 /* At once and whole, beside the old one. */
 static int
 text_write(const char *file, const struct content *content)
 {
 	char parent[PATH_MAX], base[PATH_MAX];
 
-	if (strlen(file) >= sizeof(parent))
+	if (strlen(file) >= sizeof(base))
 		return -ENAMETOOLONG;
-	strcpy(parent, file);
 	strcpy(base, file);
-	CLOSE int dir = open(dirname(parent), O_RDONLY | O_DIRECTORY |
+	CLOSE int dir = open(locked_directory(file, parent), O_RDONLY | O_DIRECTORY |
 	    O_CLOEXEC);
 	return dir == -1 ? -errno : content_write(content, dir,
 	    basename(base));

@@ -5,6 +5,7 @@
 #ifndef CLI_LOCKED_H
 #define CLI_LOCKED_H
 
+#include <limits.h>
 #include <stddef.h>
 
 #include "cli/cli.h"
@@ -28,6 +29,8 @@ const struct lockfile_entry *locked_find(const struct locked *,
  * WHY_DIGEST: other content; WHY_OTHER_KEY: another one's signature. */
 enum cli_why locked_compare(const struct lockfile_entry *, int receipts);
 
+/* The directory that this file is written in, in dir; of NULL none: "". */
+const char *locked_directory(const char *file, char dir[PATH_MAX]);
 /* Write what the plan has installed or found, all of it, by its receipts:
  * STATUS_DONE, or another, said so, and the file is as it was. */
 enum status locked_write(const struct plan *, const char *file);

@@ -63,14 +63,15 @@ restrict_calls(void)
 #define BELOW	sizeof(((struct root *)NULL)->path) + 16
 
 void
-restrict_files(const struct root *root, const struct started *started)
+restrict_files(const struct root *root, const struct started *started,
+    const char *also)
 {
 	/* Any of ROOT's may be a link to somewhere else. */
 	static const char *const parts[] = { "", "/depot", "/public",
 	    "/state", "/etc" };
 	enum { PARTS = sizeof(parts) / sizeof(parts[0]) };
 	char name[PARTS][BELOW], group[32];
-	struct jail_path paths[PARTS + 4] = { { "/", READ } };
+	struct jail_path paths[PARTS + 5] = { { "/", READ } };
 	size_t n = 1;
 
 	for (size_t i = 0; i < PARTS; i++) {
@@ -86,6 +87,8 @@ restrict_files(const struct root *root, const struct started *started)
 	if (started->cgroup.own != -1)
 		paths[n++] = (struct jail_path){ group, READ |
 		    LANDLOCK_WRITE_FILE | LANDLOCK_REMOVE_DIR };
+	if (also[0] != '\0')
+		paths[n++] = (struct jail_path){ also, CHANGE };
 	const struct jail_policy policy = { .name = "airlock", .signals = 1,
 	    .paths = paths };
 	if (confine_has_refer())

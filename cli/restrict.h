@@ -23,9 +23,11 @@ void	restrict_calls(void);
 
 /*
  * When an install's processes run: by Landlock, where there is one, nothing is
- * written, made or removed but beneath ROOT (and what `started` has to clear),
- * nothing executed, no TCP port connected to or listened on.
+ * written, made or removed but beneath ROOT (and what `started` has to clear,
+ * and the directory `also`, unless it is ""), nothing executed, no TCP port
+ * connected to or listened on.
  */
-void	restrict_files(const struct root *, const struct started *);
+void	restrict_files(const struct root *, const struct started *,
+	    const char *also);
 
 #endif /* CLI_RESTRICT_H */
