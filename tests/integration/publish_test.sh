@@ -60,7 +60,7 @@ if command -v nginx >/dev/null; then
 	root_new alice
 	exits 0 "from nginx" install alice/raw/website/2026-11-21
 	ok "as it was" installed alice/raw/website/2026-11-21
-	is "$(requests ' 200 ')" 2 "two files were served"
+	is "$(requests '/website/2026-11-21.tar.xz 200 ')" 1 "it was served"
 	web_stop
 else
 	skip 3 "nginx is not installed"
@@ -315,6 +315,46 @@ mkdir -p "$MINE/depot/alice/raw/bad"
 ln -s /etc "$bad"
 exits 3 "a link for an archive" mine publish alice/raw/bad/1
 rm "$bad"
+
+# ---- while somebody looks ----
+
+# look: an archive that is seen has a good signature beside it, unless it is another
+# one by then.
+look() {
+	while [ ! -e "$T/stop" ]; do
+		for file in "$public"/alice/raw/seen/*.xz; do
+			cp "$file" "$T/seen.xz" 2>/dev/null || continue
+			cp "$file.sig" "$T/seen.xz.sig" 2>/dev/null ||
+			    : >"$T/seen.xz.sig"
+			cmp -s "$file" "$T/seen.xz" || continue
+			gpg --batch --verify "$T/seen.xz.sig" "$T/seen.xz" \
+			    2>/dev/null || echo "$file is not good"
+			echo once >>"$T/looked"
+		done
+	done >"$T/look"
+}
+for version in 1 2 3 4 5 6; do
+	content "alice/raw/seen/$version" "README=$version"
+done
+rm -f "$T/stop"
+: >"$T/looked"
+look &
+looker=$!
+at_end ": >$T/stop"
+set --
+for version in 1 2 3 4 5 6; do
+	set -- "$@" "alice/raw/seen/$version"
+done
+exits 0 "publish" mine publish "$@"
+exits 0 "--force" mine publish --force "$@"
+for version in 1 2 3; do
+	echo changed >"$MINE/depot/alice/raw/seen/$version/README"
+done
+exits 0 "--force, of what has changed" mine publish --force "$@"
+: >"$T/stop"
+wait $looker
+is "$(cat "$T/look")" "" "nobody ever saw half of it"
+ok "though looking hard" [ -s "$T/looked" ]
 
 # ---- cut off ----
 

@@ -127,10 +127,9 @@ victims=$!
 (race 6)
 : >"$T/stop"
 wait $victims
-kills=$(wc -l <"$T/killed")
-ok "some were killed: $kills" [ "$kills" -gt 2 ]
-is "$(cat "$T"/*.bad 2>/dev/null | grep -c '^exit status 137')" "$kills" \
-    "those were killed,"
+# One that had just ended on its own may have been hit as well.
+kills=$(cat "$T"/*.bad 2>/dev/null | grep -c '^exit status 137')
+ok "some were killed: $kills of $(wc -l <"$T/killed")" [ "$kills" -gt 1 ]
 is "$(grep -h '^exit status' "$T"/*.bad 2>/dev/null | grep -v 137)" "" \
     "and nobody else failed"
 exits 0 "gc" airlock gc
