@@ -106,7 +106,7 @@ try(int (*act)(void), int gives_up)
 	if (pid == 0) {
 		if (gives_up) {
 			restrict_calls();
-			restrict_files(&root, &started);
+			restrict_files(&root, &started, "");
 		}
 		_exit(act());
 	}
