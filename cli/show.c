@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "cli/accepted.h"
 #include "cli/command.h"
 #include "cli/json.h"
 #include "cli/look.h"
@@ -230,6 +231,63 @@ show_node(struct showing *showing, const struct arguments *a)
 	return STATUS_DONE;
 }
 
+/* ---- what only its publisher's catalog knows ---- */
+
+static void
+show_listed(const struct catalog *catalog, const struct catalog_entry *entry,
+    size_t at, bool json)
+{
+	char size[TEXT_SHORT], bytes[TEXT_SHORT];
+	struct depot_path path;
+
+	text_size(size, entry->size);
+	text_size(bytes, entry->bytes);
+	if (json) {
+		json_begin("show");
+		json_text("path", entry->path.text);
+		json_text("state", "listed");
+		json_number("served", (int64_t)entry->size);
+		json_number("bytes", (int64_t)entry->bytes);
+		json_number("entries", (int64_t)entry->entries);
+		json_array("needs");
+	} else {
+		say("%s", entry->path.text);
+		say("  state      listed: not installed, in its publisher's "
+		    "catalog %ju", (uintmax_t)catalog->head.serial);
+		say("  served     %s", size);
+		say("  content    %ju entries, %s", (uintmax_t)entry->entries,
+		    bytes);
+	}
+	while (catalog_need(catalog, &at, &path)) {
+		if (json)
+			json_text(NULL, path.text);
+		else
+			say("  needs      %s", path.text);
+	}
+	if (json) {
+		json_array_end();
+		json_end();
+	}
+}
+
+static bool
+show_catalog(const struct look *look, const struct depot_path *path)
+{
+	CLOSE int dir = root_open(&look->root, ACCEPTED);
+	struct catalog_entry entry;
+	struct catalog catalog;
+	size_t at;
+
+	bool listed = dir >= 0 && catalog_open(&catalog, dir, path->user) == 0;
+	if (!listed)
+		return false;
+	listed = catalog_find(&catalog, path->text, &entry, &at);
+	if (listed)
+		show_listed(&catalog, &entry, at, look->arguments.json);
+	catalog_close(&catalog);
+	return listed;
+}
+
 static bool
 is_known(const struct graph *graph, const struct graph_node *node,
     const struct root *root)
@@ -255,8 +313,10 @@ show_in(struct look *look, const struct depot_path *path)
 		return STATUS_FAILED;
 	}
 	if (!is_known(&look->graph, node, &look->root)) {
-		complain("%s: neither installed, nor in public/, nor needed by "
-		    "what is installed", path->text);
+		if (show_catalog(look, path))
+			return STATUS_DONE;
+		complain("%s: neither installed, nor in public/ or a catalog, "
+		    "nor needed by what is installed", path->text);
 		return STATUS_UNAVAILABLE;
 	}
 	showing.node = node;

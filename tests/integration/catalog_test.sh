@@ -133,6 +133,10 @@ exits 0 "--allow-unlisted" install --allow-unlisted alice/raw/late/1
 is "$(receipt alice/raw/late/1 exceptions) $(receipt alice/raw/late/1 binding)" \
     "unlisted signature" "goes by its own signature"
 
+exits 0 "show" airlock show alice/raw/more/1
+like "$(cat "$T/out")" 'listed: not installed' "knows what is listed"
+exits 3 "and nothing else" airlock show alice/raw/none/1
+
 # ---- exchanged ----
 
 # Correctly signed archives of one publisher, each under the other's name.
