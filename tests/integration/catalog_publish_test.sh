@@ -206,6 +206,7 @@ is "$(lines | sed -n 's,^archive alice/raw/other/1 [0-9]* ,,p')" "6 8" \
     "counted as an extractor does"
 chmod 755 "$T" "$MINE"
 tls_new
+# shellcheck disable=SC2034	# depot.sh uses them
 PUB=$public URL=file://$public
 cp "$public/alice/pubkey" "$KEYS/alice.asc"
 root_new alice
