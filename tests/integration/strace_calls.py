@@ -18,7 +18,7 @@ LOADED = re.compile(r"^seccomp\(SECCOMP_SET_MODE_FILTER, .*\{len=.* = 0$")
 STARTED = re.compile(r'^execveat\(\d+, "", \["([a-z]+)"')
 NAMED = re.compile(r'^prctl\(PR_SET_NAME, "([a-z]+)"')
 FORKED = re.compile(r"^(?:clone|fork|vfork)\(.* = (\d+)(?: /\* (\d+) in )?")
-INNER = {"dialer": "dialer", "fetcher": "fetcher-network"}
+ALONE = ("dialer", "fetcher")   # no templates
 
 
 def table_read(path):
@@ -41,7 +41,7 @@ def next_stage(stage, name, lines):
     if stage == "launcher":
         return "outer-" + program(lines)
     if stage.startswith("outer-"):
-        return INNER.get(name, name + "-template")
+        return name if name in ALONE else name + "-template"
     return stage.replace("-template", "-child")
 
 

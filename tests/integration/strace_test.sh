@@ -31,7 +31,7 @@ diag "stage, processes, calls:"
 seen=$(cat "$T/said")
 diag "$seen"
 for stage in launcher manager outer-dialer dialer outer-fetcher \
-    fetcher-network outer-verifier verifier-template verifier-child \
+    fetcher outer-verifier verifier-template verifier-child \
     outer-extractor extractor-template extractor-child; do
 	like "$seen" "^$stage [1-9]" "$stage was seen"
 done
