@@ -28,9 +28,9 @@ group_make "$mounted$own" || group_make "$mounted${own%/*}" ||
 
 publisher alice
 text alice/raw/data/1 "data"
-# A dictionary of 32 MiB (26, coded), all of which is filled.
+# A dictionary of 64 MiB (28, coded), all of which is filled.
 mkdir -p "$PUB/alice/raw/large"
-"$SRC/tests/lib/stored_xz.py" 1 34 26 >"$PUB/alice/raw/large/1.tar.xz"
+"$SRC/tests/lib/stored_xz.py" 1 66 28 >"$PUB/alice/raw/large/1.tar.xz"
 sign alice "$PUB/alice/raw/large/1.tar.xz"
 web_start https
 root_new alice
@@ -64,7 +64,7 @@ ok "the group is as before" as_before
 
 fresh
 exits 5 "too little memory together" install --json \
-    --max-memory-total=24M alice/raw/large/1
+    --max-memory-total=48M alice/raw/large/1
 is "$(result alice/raw/large/1)" "failed memory" "the reason"
 like "$(cat "$T/out")" '"state":"exhausted".*--max-memory-total' \
     "the message names the option"
