@@ -9,12 +9,11 @@
 #ifndef CLI_CLI_H
 #define CLI_CLI_H
 
+#include "depot/url.h"
 #include "depot/why.h"
 #include "rpc/rpc.h"
 
 #define CLI_PATH	256	/* array size of an archive's path */
-#define CLI_HOST	256
-#define CLI_BASE	768
 #define CLI_FPR		32	/* bytes of a fingerprint's array */
 #define CLI_KEYS	16
 #define CLI_USERS	32	/* publishers of one session at most */
@@ -47,10 +46,6 @@ struct cli_open_req {
 	uint32_t retries;	/* of one transfer */
 	uint32_t level;		/* enum cli_level: least jail that is accepted */
 	uint64_t silence;	/* ms without progress while unpacking */
-	uint64_t max_size;	/* of one archive as fetched, bytes */
-	uint64_t max_bytes;	/* of one archive unpacked, bytes */
-	uint64_t max_entries;	/* of one archive */
-	uint64_t max_ratio;	/* unpacked to fetched */
 };
 struct cli_open_rep {
 	uint64_t reserved;
@@ -81,18 +76,19 @@ enum cli_install {
 struct cli_install_req {
 	uint32_t archive;	/* the cli's number for it, echoed; used once */
 	uint32_t flags;		/* enum cli_install */
-	uint32_t scheme;	/* of the source: https, http; 0 with CLI_COPIED */
-	uint32_t port;
-	uint32_t type;		/* 0: as the path says; of an image that is kept
-				 * packed: enum depot_type of another form */
-	uint32_t reserved;
 	uint64_t line;		/* offset of its line in its publisher's accepted
 				 * catalog, which vouches for it; 0: none */
+	uint64_t max_size;	/* as fetched, bytes */
+	uint64_t max_bytes;	/* unpacked, bytes */
+	uint64_t max_entries;
+	uint64_t max_ratio;	/* unpacked to fetched */
 	uint8_t	 digest[CLI_DIGEST];	/* with CLI_LOCKED: that it must have */
 	/* For its receipt: lower-case words with blanks between them. */
 	char	 exceptions[CLI_EXCEPTIONS];
-	char	 host[CLI_HOST];
-	char	 base[CLI_BASE];	/* path of the source's URL, no last '/' */
+	/* Of what an earlier run has left of it in quarantine; "", "": nothing
+	 * that counts. */
+	struct url_tag tag;
+	struct url_place from;	/* where it is; unless CLI_COPIED */
 	char	 path[CLI_PATH];
 };
 struct cli_install_rep {
@@ -179,6 +175,8 @@ struct cli_state_req {
 	uint32_t archive;	/* the cli's number */
 	uint32_t state;		/* enum cli_state, CLI_WANTED to CLI_COMMITTED */
 	uint64_t now, total;	/* bytes of the present state; total 0: unknown */
+	/* Of what there is of the archive: who has it to be told in a later run. */
+	struct url_tag tag;
 };
 
 /*  number	 function	 request caps	 answer caps	 phases */

@@ -188,10 +188,6 @@ fill_open(struct cli_open_req *req, const struct arguments *a)
 		.retries = (uint32_t)a->retries,
 		.level = (uint32_t)a->level,
 		.silence = (uint64_t)a->max_silence * 1000,
-		.max_size = a->max_size,
-		.max_bytes = a->max_unpacked,
-		.max_entries = a->max_entries,
-		.max_ratio = a->max_ratio,
 	};
 }
 

@@ -17,6 +17,7 @@
 #include "cli/look.h"
 #include "cli/measure.h"
 #include "cli/message.h"
+#include "cli/tag.h"
 #include "cli/text.h"
 #include "depot/quarantine.h"
 #include "rpc/cap.h"
@@ -56,7 +57,7 @@ struct partial {
 	struct depot_path path;
 	bool		 signature;	/* of the archive, not the archive */
 	uint64_t	 bytes;
-	struct quarantine_tag tag;	/* host "": it cannot be resumed */
+	struct url_tag tag;	/* host "": it cannot be resumed */
 };
 
 /* The archive that a quarantined file's name stands for (depot/quarantine.c);
@@ -74,22 +75,6 @@ name_parse(struct partial *partial, const char *name)
 	partial->signature = strcmp(name + size, "@sig") == 0;
 	return (name[size] == '\0' || partial->signature) &&
 	    depot_path_parse(&partial->path, text, size) == 0;
-}
-
-/* By the same rule as the next install. */
-static void
-tag_read(int dir, const char *name, struct quarantine_tag *tag)
-{
-	char tag_name[STORE_NAME];
-
-	snprintf(tag_name, sizeof(tag_name), "%s@tag", name);
-	CLOSE int fd = openat(dir, tag_name, O_RDONLY | O_NOFOLLOW |
-	    O_NONBLOCK | O_CLOEXEC);
-	if (fd == -1 || pread(fd, tag, sizeof(*tag), 0) != sizeof(*tag) ||
-	    memchr(tag->host, '\0', sizeof(tag->host)) == NULL ||
-	    memchr(tag->validator, '\0', sizeof(tag->validator)) == NULL ||
-	    tag->validator[0] == '\0')
-		tag->host[0] = '\0';
 }
 
 static void
@@ -143,7 +128,8 @@ show_quarantined(int dir, const char *name, bool json)
 	    !S_ISREG(st.st_mode))
 		return;
 	partial.bytes = (uint64_t)st.st_size;
-	tag_read(dir, name, &partial.tag);
+	if (!tag_read(dir, name, &partial.tag))
+		partial.tag.host[0] = '\0';
 	show_partial(&partial, json);
 }
 

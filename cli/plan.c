@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/param.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -14,6 +15,7 @@
 #include "cli/needs.h"
 #include "cli/plan.h"
 #include "cli/receipts.h"
+#include "cli/tag.h"
 #include "cli/userfile.h"
 #include "depot/store.h"
 #include "depot/url.h"
@@ -22,6 +24,7 @@
 /* Longest name below a directory of ROOT: a path with its suffixes. */
 #define NAME_SIZE	(DEPOT_PATH_MAX + sizeof(".tar.xz.sig"))
 #define QUARANTINE	"public/.airlock"	/* below ROOT */
+#define WORTH		(1 << 20)	/* bytes; a smaller one is fetched anew */
 
 void
 plan_init(struct plan *plan, const struct arguments *a, const struct root *root,
@@ -95,6 +98,7 @@ planned_new(struct plan *plan, const struct depot_path *path)
 	if (item == NULL)
 		return NULL;
 	depot_path_copy(&item->path, path);
+	item->max_size = item->max_bytes = item->max_entries = UINT64_MAX;
 	item->number = n;
 	plan->items[plan->count++] = item;
 	return item;
@@ -424,6 +428,7 @@ request_fill(struct cli_install_req *req, struct plan *plan,
 	const struct voucher *voucher = catalogs_of(&plan->catalogs,
 	    item->path.user);
 	const char *exceptions = voucher == NULL ? "" : voucher->exceptions;
+	const struct arguments *a = plan->arguments;
 	const struct lockfile_entry *entry = plan->locked == NULL ? NULL :
 	    locked_find(plan->locked, &item->path);
 	_Static_assert(sizeof(req->path) > DEPOT_PATH_MAX, "a path fits");
@@ -433,7 +438,10 @@ request_fill(struct cli_install_req *req, struct plan *plan,
 		(item->packed ? CLI_KEEP_PACKED : 0) |
 		(item->keyless ? CLI_WAIVED : 0),
 	    .line = item->listed,
-	    .type = is_other_image(&item->path) ? item->path.type : 0 };
+	    .max_size = MIN(item->max_size, a->max_size),
+	    .max_bytes = MIN(item->max_bytes, a->max_unpacked),
+	    .max_entries = MIN(item->max_entries, a->max_entries),
+	    .max_ratio = a->max_ratio };
 	strcpy(req->path, item->path.text);
 	if (entry != NULL) {
 		req->flags |= CLI_LOCKED;
@@ -444,15 +452,28 @@ request_fill(struct cli_install_req *req, struct plan *plan,
 	    item->unlisted ? "unlisted" : "");
 }
 
+/* From there; and where a former run has stopped, if it was from there too. */
 static void
-request_aim(struct cli_install_req *req, const struct url *url)
+request_aim(struct cli_install_req *req, const struct plan *plan,
+    struct planned *item, const struct url *url)
 {
-	_Static_assert(sizeof(req->host) == sizeof(url->host) &&
-	    sizeof(req->base) == sizeof(url->path), "a URL fits");
-	req->scheme = url->scheme;
-	req->port = url->port;
-	memcpy(req->host, url->host, sizeof(req->host));
-	memcpy(req->base, url->path, sizeof(req->base));
+	char flat[DEPOT_PATH_MAX + 1];
+	struct url_tag tag;
+	struct url_place *from = &req->from;
+
+	_Static_assert(sizeof(from->host) == sizeof(url->host) &&
+	    sizeof(from->target) > sizeof(url->path) + DEPOT_PATH_MAX +
+	    sizeof(".img.xz.sig"), "a URL fits");
+	from->scheme = url->scheme;
+	from->port = url->port;
+	memcpy(from->host, url->host, sizeof(from->host));
+	snprintf(from->target, sizeof(from->target), "%s/%s%s", url->path,
+	    item->path.text, depot_path_suffix(&item->path));
+	depot_path_flat(&item->path, flat);
+	if (tag_read(plan->quarantine, flat, &tag) &&
+	    strcmp(tag.host, from->host) == 0)
+		req->tag = tag;
+	memcpy(item->tagged, req->tag.validator, sizeof(item->tagged));
 }
 
 /* A publisher may have replaced its catalog just between its two files. */
@@ -634,7 +655,7 @@ ask_origin(struct plan *plan, struct planned *item, enum status *status)
 		return true;
 	}
 	request_fill(&req, plan, item);
-	request_aim(&req, &url);
+	request_aim(&req, plan, item, &url);
 	*status = item_send(plan, item, &req);
 	return true;
 }
@@ -680,6 +701,19 @@ item_ask(struct plan *plan, struct planned *item)
 	return STATUS_DONE;
 }
 
+/* Over a limit that is not the user's, but signed. */
+static enum cli_why
+limit_why(const struct plan *plan, const struct planned *item,
+    enum cli_why why)
+{
+	const struct arguments *a = plan->arguments;
+
+	return (why == WHY_SIZE && item->max_size < a->max_size) ||
+	    (why == WHY_BYTES && item->max_bytes < a->max_unpacked) ||
+	    (why == WHY_ENTRIES && item->max_entries < a->max_entries) ?
+	    WHY_DIGEST : why;
+}
+
 int
 plan_answered(struct plan *plan, const struct cli_install_rep *reply)
 {
@@ -692,12 +726,31 @@ plan_answered(struct plan *plan, const struct cli_install_rep *reply)
 		return -EBADMSG;
 	item->asked = false;
 	plan->in_flight--;
+	tag_tidy(plan->quarantine, &item->path);
 	if (reason.why == WHY_SPLIT)
 		evidence_keep(plan->public, &item->path);
 	if (item->path.type == DEPOT_CATALOG && reason.why == WHY_INSTALLED)
 		reason.why = catalog_judge(plan, item);
+	reason.why = limit_why(plan, item, reason.why);
 	item_tried(plan, item, &reason);
 	return 0;
+}
+
+/* For a later run, if it is worth it. */
+static void
+tag_remember(const struct plan *plan, struct planned *item,
+    const struct cli_state_req *state)
+{
+	struct url_tag tag = { "", "" };
+
+	if (memcmp(item->tagged, state->tag.validator, sizeof(item->tagged)) == 0)
+		return;
+	memcpy(item->tagged, state->tag.validator, sizeof(item->tagged));
+	if (state->total >= WORTH &&
+	    memchr(state->tag.host, '\0', sizeof(state->tag.host)) != NULL &&
+	    memchr(state->tag.validator, '\0', sizeof(state->tag.validator)) != NULL)
+		tag = state->tag;
+	tag_write(plan->quarantine, &item->path, &tag);
 }
 
 int
@@ -707,6 +760,7 @@ plan_state(struct plan *plan, const struct cli_state_req *state)
 	    !plan->items[state->archive]->asked ||
 	    state->state == CLI_NO_STATE || state->state > CLI_COMMITTED)
 		return -EBADMSG;
+	tag_remember(plan, plan->items[state->archive], state);
 	/* Of what we copied ourselves that much was shown. */
 	if (!plan->items[state->archive]->copied ||
 	    state->state >= CLI_FETCHED)
@@ -856,6 +910,9 @@ item_list(struct plan *plan, struct planned *item,
 		return plan->arguments->allow_unlisted ||
 		    plan->session == NULL ? WHY_NONE : WHY_UNLISTED;
 	}
+	item->max_size = listed.size;
+	item->max_bytes = listed.bytes;
+	item->max_entries = listed.entries;
 	char name[NAME_SIZE];
 	snprintf(name, sizeof(name), "%s%s", item->path.text,
 	    depot_path_suffix(&item->path));

@@ -54,6 +54,9 @@ struct planned {
 	bool		 keyless;	/* nobody can verify it */
 	enum plan_source source;
 	size_t		 listed;	/* where the catalog lists it; 0: nowhere */
+	/* What it is, signed: bytes as fetched and unpacked, names. */
+	uint64_t	 max_size, max_bytes, max_entries;
+	char		 tagged[URL_VALIDATOR];	/* of what is remembered */
 	unsigned int	 line;		/* of `download`, the next one */
 	struct reason	 reason;	/* the gravest of its attempts, */
 	unsigned int	 blamed;	/* of this line; 0: of none */

@@ -48,7 +48,7 @@ static const struct jail_rule loading[] = {
 static const struct jail_rule depot[] = {
 	JAIL_ALLOW(openat2), JAIL_ALLOW(unlinkat),
 	JAIL_ALLOW(renameat), JAIL_ALLOW(renameat2),
-	JAIL_ALLOW(pwrite64), JAIL_ALLOW(ftruncate),
+	JAIL_ALLOW(pwrite64), JAIL_ALLOW(ftruncate), JAIL_ALLOW(flock),
 	JAIL_ALLOW(syncfs), JAIL_ALLOW(getdents64), JAIL_ALLOW(readlinkat),
 	JAIL_ALLOW(fchownat), JAIL_RULES_STAT,
 };

@@ -100,14 +100,6 @@ depot_path_is_file(const struct depot_path *path)
 	    path->type == DEPOT_CATALOG;
 }
 
-const char *
-depot_path_suffix(const struct depot_path *path)
-{
-	return depot_path_is_file(path) ? ".xz" :
-	    path->type == DEPOT_IMAGE_DISK ? ".img.xz" :
-	    path->type == DEPOT_IMAGE_ZIP ? ".zip" : ".tar.xz";
-}
-
 void
 depot_path_flat(const struct depot_path *path, char name[DEPOT_PATH_MAX + 1])
 {

@@ -51,7 +51,8 @@ void	depot_path_copy(struct depot_path *to, const struct depot_path *from);
 bool	depot_user_valid(const char *text);
 /* A single compressed file rather than a directory? */
 bool	depot_path_is_file(const struct depot_path *);
-/* Suffix of what a server serves: ".tar.xz" or ".xz". */
+/* Suffix of what a server serves: ".tar.xz", ".xz", ".img.xz", ".zip"
+ * (suffix.c: the manager does not ask). */
 const char *depot_path_suffix(const struct depot_path *);
 /* The path with ',' for '/', which no element has: one flat file name, at most
  * DEPOT_PATH_MAX bytes and its end, in name[]. */

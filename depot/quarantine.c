@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -14,23 +15,6 @@
 #include "rpc/cap.h"
 
 #define SLICE		(1 << 20)	/* bytes at a time */
-#define WORTH		(1 << 20)	/* bytes; a smaller one is fetched anew */
-
-/* The tag's file: the struct as it is, never parsed. */
-static bool
-tag_read(struct store *s, struct quarantined *q, const char *host)
-{
-	CLOSE int fd = store_open_below(s->quarantine, q->tag_name, O_RDONLY);
-	struct quarantine_tag tag;
-
-	if (fd < 0 || pread(fd, &tag, sizeof(tag), 0) != sizeof(tag) ||
-	    memchr(tag.host, '\0', sizeof(tag.host)) == NULL ||
-	    memchr(tag.validator, '\0', sizeof(tag.validator)) == NULL ||
-	    strcmp(tag.host, host) != 0 || tag.validator[0] == '\0')
-		return false;
-	q->tag = tag;
-	return true;
-}
 
 /* Is fd, just opened, the quarantined file?  It must have no name elsewhere. */
 static int
@@ -48,7 +32,7 @@ file_check(const struct quarantined *q, int fd)
 
 int
 quarantine_open(struct store *s, struct quarantined *q,
-    const struct depot_path *path, bool signature, const char *host)
+    const struct depot_path *path, bool signature, bool keep)
 {
 	const char *what = signature ? QUARANTINE_SIGNATURE : "";
 	char flat[DEPOT_PATH_MAX + 1];
@@ -57,10 +41,11 @@ quarantine_open(struct store *s, struct quarantined *q,
 	*q = (struct quarantined){ .reader = { -1, -1 } };
 	depot_path_flat(path, flat);
 	snprintf(q->name, sizeof(q->name), "%s%s", flat, what);
-	snprintf(q->tag_name, sizeof(q->tag_name), "%s%s" QUARANTINE_TAGGED, flat,
-	    what);
 	q->fd = store_open_below(s->quarantine, q->name, O_RDWR | O_CREAT);
 	int error = file_check(q, q->fd);
+	/* Two archives in flight must not be one file. */
+	if (error == 0 && flock(q->fd, LOCK_EX | LOCK_NB) == -1)
+		error = -errno;
 	for (int i = 0; error == 0 && i < 2; i++) {
 		q->reader[i] = store_open_below(s->quarantine, q->name,
 		    O_RDONLY);
@@ -68,7 +53,7 @@ quarantine_open(struct store *s, struct quarantined *q,
 	}
 	if (error < 0 || fstat(q->fd, &st) == -1)
 		return error < 0 ? error : -errno;
-	if (st.st_size == 0 || (host != NULL && !tag_read(s, q, host)))
+	if (st.st_size == 0 || !keep)
 		return quarantine_restart(q);
 	SHA256Init(&q->hash);
 	q->rehash = (uint64_t)st.st_size;
@@ -116,27 +101,10 @@ quarantine_slice(struct quarantined *q, uint64_t max)
 }
 
 void
-quarantine_remember(struct store *s, const struct quarantined *q,
-    uint64_t total)
-{
-	/* What is named no more must not keep the name of what was there. */
-	unlinkat(s->quarantine, q->tag_name, 0);
-	if (q->tag.validator[0] == '\0' || total < WORTH)
-		return;
-	CLOSE int fd = store_open_below(s->quarantine, q->tag_name,
-	    O_WRONLY | O_CREAT);
-	/* Without it the next run begins anew: nothing to mend here. */
-	if (fd >= 0)
-		(void)!write(fd, &q->tag, sizeof(q->tag));
-}
-
-void
 quarantine_close(struct store *s, struct quarantined *q, bool keep)
 {
-	if (!keep && q->fd >= 0) {
+	if (!keep && q->fd >= 0)
 		unlinkat(s->quarantine, q->name, 0);
-		unlinkat(s->quarantine, q->tag_name, 0);
-	}
 	cap_close_fd(&q->fd);
 	cap_close_fd(&q->reader[0]);
 	cap_close_fd(&q->reader[1]);

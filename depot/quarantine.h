@@ -14,37 +14,28 @@
 
 #include "depot/sha256.h"
 #include "depot/store.h"
+#include "depot/url.h"
 
 /* What a signature's file has after the archive's flat name. */
 #define QUARANTINE_SIGNATURE	"@sig"
 /* And what is known of its server. */
 #define QUARANTINE_TAGGED	"@tag"
-#define QUARANTINE_TAG	136	/* array size of a server's validator */
-
-/* What a server called its bytes: opaque, and only for that server's ears. */
-struct quarantine_tag {
-	char	host[256];
-	char	validator[QUARANTINE_TAG];
-};
-
 struct quarantined {
-	char		name[STORE_NAME], tag_name[STORE_NAME];
+	char		name[STORE_NAME];
 	int		fd;		/* read and write; ours alone */
 	int		reader[2];	/* the verifier's, the extractor's */
 	uint64_t	size;		/* bytes received and hashed */
 	uint64_t	rehash;		/* an earlier run's, to be hashed */
 	SHA2_CTX	hash;
-	struct quarantine_tag tag;
+	struct url_tag	tag;
 };
 
 /*
  * Open the archive's file, or its signature's, which nobody else may have open.
- * What is there is kept, to be hashed (rehash), if this host has named it (tag),
- * or if it is the cli's copy, of which nobody is asked (host: NULL); else it is
- * dropped.  0 or -errno.
+ * What is there is kept, to be hashed (rehash), or dropped.  0 or -errno.
  */
 int	quarantine_open(struct store *, struct quarantined *,
-	    const struct depot_path *, bool signature, const char *host);
+	    const struct depot_path *, bool signature, bool keep);
 /* Add size bytes; -EFBIG beyond max in all.  0 or -errno. */
 int	quarantine_append(struct quarantined *, const void *data, size_t size,
 	    uint64_t max);
@@ -53,9 +44,6 @@ int	quarantine_restart(struct quarantined *);
 /* Hash a slice of what was there already.  1: there is more; 0: done; -EFBIG:
  * it is more than max; or another -errno. */
 int	quarantine_slice(struct quarantined *, uint64_t max);
-/* Remember the tag for a later run, if the file is worth it. */
-void	quarantine_remember(struct store *, const struct quarantined *,
-	    uint64_t total);
 /* Close it, and keep the bytes for a later run or not. */
 void	quarantine_close(struct store *, struct quarantined *, bool keep);
 #endif /* DEPOT_QUARANTINE_H */

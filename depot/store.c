@@ -34,8 +34,7 @@ path_is_free(struct store *s, const struct depot_path *path)
 }
 
 int
-store_receipt(struct store *s, const struct depot_path *path, uint32_t job,
-    const char *text, size_t size)
+store_receipt(struct store *s, const struct depot_path *path, uint32_t job)
 {
 	char name[DEPOT_PATH_MAX + 1], from[STORE_NAME], to[STORE_NAME];
 	int error = path_is_free(s, path);
@@ -46,14 +45,8 @@ store_receipt(struct store *s, const struct depot_path *path, uint32_t job,
 	depot_path_flat(path, name);
 	snprintf(from, sizeof(from), "%u/" STORE_MANIFEST, job);
 	snprintf(to, sizeof(to), "%s" STORE_MANIFESTED, name);
-	if (renameat(s->staging, from, s->receipts, to) == -1)
-		return -errno;
-	CLOSE int fd = store_open_below(s->receipts, name,
-	    O_WRONLY | O_CREAT | O_TRUNC);
-	if (fd < 0)
-		return fd;
-	ssize_t n = write(fd, text, size);
-	return n == (ssize_t)size ? 0 : n == -1 ? -errno : -ENOSPC;
+	return renameat(s->staging, from, s->receipts, to) == -1 ? -errno :
+	    store_open_below(s->receipts, name, O_WRONLY | O_CREAT | O_TRUNC);
 }
 
 void

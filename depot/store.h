@@ -58,11 +58,10 @@ int	store_publish(int quarantine, int public, const struct depot_path *,
 /* Or remove both: what the manager took is not wanted. */
 void	store_discard(int quarantine, const struct depot_path *);
 
-/* The receipt of an archive, before it is there (else -EEXIST), and beside it the
- * list of files that its extractor has left in staging, which is not read, only
- * moved; or no more of both. */
-int	store_receipt(struct store *, const struct depot_path *, uint32_t job,
-	    const char *text, size_t size);
+/* The receipt of an archive, before it is there (else -EEXIST), to be written: a
+ * descriptor; and beside it the list of files that its extractor has left in
+ * staging, which is not read, only moved.  Or no more of both. */
+int	store_receipt(struct store *, const struct depot_path *, uint32_t job);
 void	store_receipt_remove(struct store *, const struct depot_path *);
 /* Put all that was written so far onto the disk. */
 int	store_sync(struct store *);

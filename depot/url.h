@@ -28,6 +28,24 @@ struct url {
 						 * its end; "": the root */
 };
 
+#define URL_TARGET	1024	/* array size */
+
+/* The same as fixed records have it; who gets one asks whether its texts end. */
+struct url_place {
+	uint32_t scheme;		/* enum url_scheme */
+	uint32_t port;
+	char	 host[URL_HOST];
+	char	 target[URL_TARGET];	/* path and query, from '/' */
+};
+
+#define URL_VALIDATOR	136	/* array size */
+
+/* What a server called its bytes: opaque, and only for that server's ears. */
+struct url_tag {
+	char	host[URL_HOST];
+	char	validator[URL_VALIDATOR];
+};
+
 /* Parsing and judging are not the trusted side's: the manager links none of
  * this, but cli, dialer and fetcher do. */
 /* Parse size bytes: 0, or -EINVAL. */

@@ -14,6 +14,7 @@
 #ifndef FETCHER_FETCHER_H
 #define FETCHER_FETCHER_H
 
+#include "depot/url.h"
 #include "depot/why.h"
 #include "rpc/line.h"
 
@@ -76,10 +77,7 @@ struct fetcher_get_rep {
 	uint32_t outcome;	/* enum fetcher_outcome */
 	uint32_t status;	/* the server's last status, 0: none came */
 	uint32_t library;	/* libcurl's CURLcode, for messages only */
-	uint32_t scheme;	/* of a redirect; else 0 and "" */
-	uint32_t port;
-	char	 host[FETCHER_HOST];
-	char	 target[FETCHER_TARGET];
+	struct url_place to;	/* a redirect's; else 0 and "" */
 };
 
 /* A filled slot.  It is the fetcher's again once this is answered. */

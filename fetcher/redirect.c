@@ -42,12 +42,12 @@ scheme_take(CURLU *url, struct fetcher_get_rep *out)
 	    number < 1 || number > 65535)
 		return false;
 	if (strcmp(scheme, "https") == 0)
-		out->scheme = FETCHER_HTTPS;
+		out->to.scheme = FETCHER_HTTPS;
 	else if (strcmp(scheme, "http") == 0)
-		out->scheme = FETCHER_HTTP;
+		out->to.scheme = FETCHER_HTTP;
 	else
 		return false;
-	out->port = (uint32_t)number;
+	out->to.port = (uint32_t)number;
 	return true;
 }
 
@@ -66,13 +66,13 @@ host_take(CURLU *url, struct fetcher_get_rep *out)
 		from++;
 		n -= 2;
 	}
-	if (n < 1 || n >= sizeof(out->host))
+	if (n < 1 || n >= sizeof(out->to.host))
 		return false;
-	memset(out->host, 0, sizeof(out->host));
+	memset(out->to.host, 0, sizeof(out->to.host));
 	for (size_t i = 0; i < n; i++)
-		out->host[i] = from[i] >= 'A' && from[i] <= 'Z' ?
+		out->to.host[i] = from[i] >= 'A' && from[i] <= 'Z' ?
 		    (char)(from[i] - 'A' + 'a') : from[i];
-	return strspn(out->host, HOST_LETTERS) == n;
+	return strspn(out->to.host, HOST_LETTERS) == n;
 }
 
 static bool
@@ -83,11 +83,11 @@ target_take(CURLU *url, struct fetcher_get_rep *out)
 
 	if (path == NULL || path[0] != '/')
 		return false;
-	int n = snprintf(out->target, sizeof(out->target), "%s%s%s", path,
+	int n = snprintf(out->to.target, sizeof(out->to.target), "%s%s%s", path,
 	    query == NULL ? "" : "?", query == NULL ? "" : query);
-	if (n < 0 || (size_t)n >= sizeof(out->target))
+	if (n < 0 || (size_t)n >= sizeof(out->to.target))
 		return false;
-	for (const char *p = out->target; *p != '\0'; p++)
+	for (const char *p = out->to.target; *p != '\0'; p++)
 		if (*p < '!' || *p > '~')
 			return false;
 	return true;

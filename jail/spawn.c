@@ -22,9 +22,9 @@
 #include "jail/privileges.h"
 #include "jail/spawn.h"
 #include "jail/view.h"
+#include "rpc/rpc.h"
 #include "rpc/cap.h"
 
-#define FD_REPORT	6
 #define UID_INSIDE	1u	/* a worker's uid and gid in its own namespace */
 
 /* Sanitizers reserve terabytes of address space, and report on stderr. */
@@ -36,13 +36,16 @@
 #define NULL_FDS	3
 #endif
 
-/* In the worker, to the launcher; closed by a successful exec. */
-static int report;
+/* In the worker, to the manager. */
+static int channel;
 
 void
 spawn_fail(int error)
 {
-	(void)!write(report, &error, sizeof(error));
+	const struct { struct rpc_header header; struct rpc_death death; }
+	    word = { { RPC_DEATH, 0 }, { RPC_DEATH_SETUP, -error } };
+
+	(void)!write(channel, &word, sizeof(word));
 	_exit(JAIL_EXIT_SETUP);
 }
 
@@ -145,23 +148,23 @@ static void
 descriptors_set(const struct spawn *spawn)
 {
 	char input[32];
-	int fds[4], null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	int fds[3], null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
 	/* A description of its own: other workers may have the same input, and
 	 * an offset that two share is a channel between them. */
 	snprintf(input, sizeof(input), "/proc/self/fd/%d", spawn->input);
 	const int from[] = { spawn->channel, open(input, O_RDONLY | O_CLOEXEC),
-	    spawn->program, report };
+	    spawn->program };
 	for (int i = 0; i < NULL_FDS; i++)
 		spawn_must(dup2(null, i));
-	for (int i = 0; i < 4; i++)
+	for (int i = 0; i < 3; i++)
 		spawn_must(fds[i] = fcntl(from[i], F_DUPFD_CLOEXEC, 32));
-	report = fds[3];
-	for (int i = 0; i < 4; i++)
+	channel = fds[0];
+	for (int i = 0; i < 3; i++)
 		spawn_must(dup3(fds[i], JAIL_FD_CHANNEL + i,
 		    i < 2 ? 0 : O_CLOEXEC));
-	report = FD_REPORT;
-	spawn_must(close_range(FD_REPORT + 1, ~0u, 0));
+	channel = JAIL_FD_CHANNEL;
+	spawn_must(close_range(SPAWN_FD_PROGRAM + 1, ~0u, 0));
 }
 
 static _Noreturn void
@@ -207,7 +210,7 @@ layers_of(const struct spawn *spawn, int namespaces)
 }
 
 static pid_t
-worker_clone(const struct spawn *spawn, int namespaces, int out, int *pidfd)
+worker_clone(const struct spawn *spawn, int namespaces, int *pidfd)
 {
 	/* Inside, the ids have no names yet. */
 	uid_t euid = geteuid();
@@ -216,7 +219,7 @@ worker_clone(const struct spawn *spawn, int namespaces, int out, int *pidfd)
 	    CLONE_PIDFD | SIGCHLD, NULL, pidfd, NULL, NULL);
 
 	if (pid == 0) {
-		report = out;
+		channel = spawn->channel;
 		worker_exec(spawn, namespaces, euid, egid);
 	}
 	return pid;
@@ -226,29 +229,18 @@ pid_t
 spawn_worker(const struct spawn *spawn, int *pidfd, uint32_t *layers)
 {
 	int namespaces = spawn->kind->namespaces;
-	int ends[2], fd = -1, error = 0;
-
-	if (pipe2(ends, O_CLOEXEC) == -1)
-		return -errno;
-	CLOSE int in = ends[0];
-	CLOSE int out = ends[1];
-	if ((error = ids_wear(spawn, spawn->uid)) < 0)
-		return error;
+	int error = ids_wear(spawn, spawn->uid);
 	pid_t pid;
+
+	if (error < 0)
+		return error;
 	/* A stated degradation: the layers tell the manager. */
-	while ((pid = worker_clone(spawn, namespaces, out, &fd)) == -1 &&
+	while ((pid = worker_clone(spawn, namespaces, pidfd)) == -1 &&
 	    namespaces != 0)
 		namespaces &= namespaces & CLONE_NEWNET ? ~CLONE_NEWNET : 0;
-	error = pid == -1 ? -errno : 0;
+	error = -errno;
 	if (ids_wear(spawn, 0) < 0)
 		_exit(JAIL_EXIT_SETUP);		/* we are nobody any more */
-	cap_close_fd(&out);
-	/* It ends when the worker has exec'ed, or has failed and said so. */
-	if (error == 0)
-		(void)!read(in, &error, sizeof(error));
-	if (error < 0)
-		cap_close_fd(&fd);
-	*pidfd = fd;
 	*layers = layers_of(spawn, namespaces);
-	return error < 0 ? error : pid;
+	return pid == -1 ? error : pid;
 }

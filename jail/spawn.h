@@ -27,14 +27,14 @@ struct spawn {
 };
 
 /*
- * Start a worker in its namespaces and view, and wait until its program runs.
- * On success its pid, a pidfd in *pidfd (the caller's) and the layers that hold in
- * *layers; else -errno, and nothing runs.  The worker is the caller's child.
+ * Start a worker in its namespaces: its pid, a pidfd in *pidfd (the caller's) and
+ * the layers that hold in *layers; else -errno, and nothing runs.  The worker is
+ * the caller's child.
  */
 pid_t	spawn_worker(const struct spawn *, int *pidfd, uint32_t *layers);
 
 /* In a worker before its program runs: what cannot be done (-1, errno) ends it,
- * and the launcher hears why. */
+ * and the manager hears why. */
 void	spawn_must(long result);
 _Noreturn void spawn_fail(int error);
 

@@ -6,7 +6,6 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/param.h>
 
 #include "depot/tree.h"
 #include "extractor/extractor.h"
@@ -58,24 +57,12 @@ HEARD(extractor_progress)
 
 	/* Only more is progress, and it has an end. */
 	if (job == NULL || req->work <= job->now || req->work >
-	    manager.options.max_bytes + manager.options.max_entries)
+	    job->req.max_bytes + job->req.max_entries)
 		return 0;
 	rpc_extend(rpc, job, manager.options.silence);
 	job->now = req->work;
 	job->dirty = true;
 	return 0;
-}
-
-/* At most that much, and what the catalog says: limits that are signed. */
-static void
-limits(const struct job *job, uint64_t *bytes, uint64_t *entries)
-{
-	*bytes = manager.options.max_bytes;
-	*entries = manager.options.max_entries;
-	if (job->listed.size != 0) {
-		*bytes = MIN(*bytes, job->listed.bytes);
-		*entries = MIN(*entries, job->listed.entries);
-	}
 }
 
 /* It is not installed; what it lists counts from now on. */
@@ -99,17 +86,15 @@ static void
 extractor_ended(struct worker *w)
 {
 	struct job *job = w->owner;
-	struct tree tree;
+	struct tree tree = { .max_bytes = job->req.max_bytes,
+	    .max_entries = job->req.max_entries };
 
 	enum cli_why why = w->answered ?
 	    (enum cli_why)job->outcome : worker_why(w, &job->detail);
-	if (job->listed.size != 0 && (why == WHY_BYTES || why == WHY_ENTRIES))
-		why = WHY_DIGEST;
 	if (why != WHY_INSTALLED) {
 		job_end(job, why, job->detail, job->error);
 		return;
 	}
-	limits(job, &tree.max_bytes, &tree.max_entries);
 	int error = tree_check(manager.store.staging,
 	    CLI_STAGING(job->req.archive), job->path.top,
 	    depot_path_is_file(&job->path), &tree);
@@ -132,19 +117,21 @@ extract_start(struct job *job)
 	    .format = depot_path_is_file(&job->path) ? EXTRACTOR_XZ :
 		job->path.type == DEPOT_PKG ? EXTRACTOR_PKG :
 		EXTRACTOR_TAR_XZ, .size = job->check.size,
-	    .max_ratio = manager.options.max_ratio };
+	    .max_bytes = job->req.max_bytes,
+	    .max_entries = job->req.max_entries,
+	    .max_ratio = job->req.max_ratio };
 	const struct cap archive = { job->file[PART_ARCHIVE].reader[1] };
 
 	job_set(job, CLI_EXTRACTING);
-	limits(job, &req.max_bytes, &req.max_entries);
 	extract_template();
 	struct worker *w = worker_fork(manager.extractor,
-	    CLI_STAGING(job->req.archive),
-	    RPC_ROWS(extractor_rows), job, extractor_ended);
+	    CLI_STAGING(job->req.archive), RPC_ROWS(extractor_rows), job,
+	    extractor_ended);
 	if (w == NULL) {
 		job_end(job, WHY_JAIL, 0, 0);
 		return;
 	}
 	strcpy(req.top, job->path.top);
-	(void)ask_extractor_extract(&w->rpc, &req, &archive, manager.options.silence, job);
+	(void)ask_extractor_extract(&w->rpc, &req, &archive,
+	    manager.options.silence, job);
 }

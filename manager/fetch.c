@@ -46,17 +46,13 @@ fetcher_extend(struct fetcher *f)
 static uint64_t
 part_max(const struct job *job)
 {
-	return job->part == PART_SIGNATURE ? GATE_MAX + 1 :
-	    job->listed.size != 0 ?
-	    MIN(job->listed.size, manager.options.max_size) :
-	    manager.options.max_size;
+	return job->part == PART_SIGNATURE ? GATE_MAX + 1 : job->req.max_size;
 }
 
 static void
 part_too_large(struct job *job)
 {
-	job_end(job, job->part == PART_SIGNATURE ? WHY_GATE :
-	    part_max(job) == job->listed.size ? WHY_DIGEST : WHY_SIZE,
+	job_end(job, job->part == PART_SIGNATURE ? WHY_GATE : WHY_SIZE,
 	    GATE_LARGE, 0);
 }
 
@@ -84,7 +80,7 @@ void
 part_archive(struct job *job)
 {
 	job->part = PART_ARCHIVE;
-	job->at = job->source;
+	job->at = job->req.from;
 	job->hops = 0;
 }
 
@@ -94,8 +90,8 @@ is_other(const struct job *job)
 {
 	return ((job->req.flags & CLI_LOCKED) &&
 		memcmp(job->digest, job->req.digest, SHA256_SIZE) != 0) ||
-	    (job->listed.size != 0 &&
-		memcmp(job->digest, job->listed.digest, SHA256_SIZE) != 0);
+	    (job->check.listed &&
+		memcmp(job->digest, job->listed, SHA256_SIZE) != 0);
 }
 
 static void
@@ -105,6 +101,7 @@ part_done(struct job *job)
 
 	fetch_stop(job);
 	if (job->part == PART_SIGNATURE) {
+		SHA256Final(job->check.digest, &q->hash);
 		enum cli_why why = check_gate(&job->check, q->fd);
 		if (why != WHY_NONE)
 			job_end(job, why, job->check.detail, 0);
@@ -203,7 +200,7 @@ ANSWERED(dialer_open)
 static bool
 fetcher_start(struct fetcher *f, const struct cap *caps)
 {
-	const struct url *origin = &f->origin;
+	const struct url_place *origin = &f->origin;
 	struct fetcher_open_req req = { .scheme = origin->scheme,
 	    .port = origin->port, .connections = CONNECTIONS,
 	    .retries = manager.options.retries,
@@ -220,7 +217,8 @@ fetcher_start(struct fetcher *f, const struct cap *caps)
 }
 
 static struct fetcher *
-fetcher_open(struct fetcher *f, const struct url *origin, bool configured)
+fetcher_open(struct fetcher *f, const struct url_place *origin,
+    bool configured)
 {
 	int line[2] = { -1, -1 }, error = rpc_pair(line);
 	struct cap caps[] = { { buffer_create(SLOTS_SIZE) }, { line[0] } };
@@ -248,18 +246,19 @@ ANSWERED(fetcher_open)
 
 /* Where the user has named the host its dialer goes further: not for others. */
 static bool
-fetcher_serves(const struct fetcher *f, const struct url *url, bool configured)
+fetcher_serves(const struct fetcher *f, const struct url_place *at,
+    bool configured)
 {
-	const struct url *o = &f->origin;
+	const struct url_place *o = &f->origin;
 
 	return f->worker->cause == WHY_NONE && f->configured == configured &&
-	    o->scheme == url->scheme && o->port == url->port &&
-	    strcmp(o->host, url->host) == 0;
+	    o->scheme == at->scheme && o->port == at->port &&
+	    strcmp(o->host, at->host) == 0;
 }
 
 /* The origin's fetcher, started if need be; NULL: not now. */
 static struct fetcher *
-fetcher_find(const struct url *url, bool configured)
+fetcher_find(const struct url_place *at, bool configured)
 {
 	struct fetcher *room = NULL, *idle = NULL;
 
@@ -267,14 +266,14 @@ fetcher_find(const struct url *url, bool configured)
 		struct fetcher *f = &manager.fetchers[i];
 		if (f->worker == NULL)
 			room = f;
-		else if (fetcher_serves(f, url, configured))
+		else if (fetcher_serves(f, at, configured))
 			return f;
 		else if (f->transfers == 0)
 			idle = f;
 	}
 	if (room == NULL && idle != NULL)
 		worker_end(idle->worker, WHY_STOPPED);
-	return room == NULL ? NULL : fetcher_open(room, url, configured);
+	return room == NULL ? NULL : fetcher_open(room, at, configured);
 }
 
 static void
@@ -284,19 +283,17 @@ part_get(struct job *job)
 	struct fetcher_get_req req = { .transfer = ++manager.last_transfer,
 	    .offset = q->size, .max = part_max(job) };
 	struct fetcher *f = fetcher_find(&job->at,
-	    strcmp(job->at.host, job->source.host) == 0);
+	    strcmp(job->at.host, job->req.from.host) == 0);
 
 	if (f == NULL)
 		return;		/* the next round tries again */
 	job->most[job->part] = MAX(job->most[job->part], q->size);
 	if (strcmp(q->tag.host, job->at.host) == 0)
 		memcpy(req.validator, q->tag.validator, sizeof(req.validator));
-	if (job->hops > 0)
-		memcpy(req.target, job->target, sizeof(req.target));
-	else
-		snprintf(req.target, sizeof(req.target), "%s/%s%s%s",
-		    job->at.path, job->path.text, depot_path_suffix(&job->path),
-		    job->part == PART_SIGNATURE ? ".sig" : "");
+	memcpy(req.target, job->at.target, sizeof(req.target));
+	if (job->part == PART_SIGNATURE && job->hops == 0)
+		strncat(req.target, ".sig",
+		    sizeof(req.target) - strlen(req.target) - 1);
 	if (ask_fetcher_get(&f->worker->rpc, &req, NULL, patience(),
 	    CONTEXT(req.transfer)) < 0)
 		return;
@@ -322,7 +319,7 @@ HEARD(fetcher_head)
 	struct job *job = job_of(w->owner, req->transfer);
 
 	/* Opaque to us; only this origin's fetcher will see it again. */
-	if (memchr(req->validator, '\0', sizeof(req->validator)) == NULL)
+	if (!has_end(req->validator, sizeof(req->validator)))
 		return -EBADMSG;
 	if (job == NULL)
 		return 0;
@@ -341,8 +338,6 @@ HEARD(fetcher_head)
 		job_end(job, WHY_NO_SIGNATURE, 0, 0);
 	else if (req->claimed_total > part_max(job))
 		part_too_large(job);
-	else if (job->part == PART_ARCHIVE)
-		quarantine_remember(&manager.store, q, job->total);
 	return 0;
 }
 
@@ -387,21 +382,17 @@ HEARD(fetcher_deliver)
 static void
 redirect(struct job *job, const struct fetcher_get_rep *rep)
 {
-	bool allowed = rep->scheme == URL_HTTPS ||
-	    (rep->scheme == URL_HTTP && job->at.scheme == URL_HTTP);
+	const struct url_place *to = &rep->to;
+	bool allowed = to->scheme == URL_HTTPS ||
+	    (to->scheme == URL_HTTP && job->at.scheme == URL_HTTP);
 
 	/* What host and target are, who is sent there looks at. */
-	if (!allowed || ++job->hops > MAX_HOPS || rep->port == 0 ||
-	    rep->port > UINT16_MAX ||
-	    memchr(rep->host, '\0', sizeof(rep->host)) == NULL ||
-	    memchr(rep->target, '\0', sizeof(rep->target)) == NULL) {
+	if (!allowed || ++job->hops > MAX_HOPS || to->port == 0 ||
+	    to->port > UINT16_MAX || !has_end(to->host, sizeof(to->host)) ||
+	    !has_end(to->target, sizeof(to->target)))
 		part_failed(job, WHY_REDIRECT, rep->status);
-		return;
-	}
-	job->at = (struct url){ .scheme = (enum url_scheme)rep->scheme,
-	    .port = (uint16_t)rep->port };
-	memcpy(job->at.host, rep->host, sizeof(job->at.host));
-	memcpy(job->target, rep->target, sizeof(job->target));
+	else
+		job->at = *to;
 }
 
 ANSWERED(fetcher_get)

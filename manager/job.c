@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "manager/manager.h"
@@ -104,7 +105,7 @@ job_begin(struct job *job)
 	job->check.user = user;
 	job->check.path = job->path.text;
 	if (why == WHY_NONE && user != NULL && job->req.line != 0)
-		why = catalog_vouch(&job->check, job->req.line, &job->listed);
+		why = catalog_vouch(&job->check, job->req.line, job->listed);
 	if (why != WHY_NONE) {
 		job_end(job, why, 0, 0);
 		return;
@@ -115,10 +116,13 @@ job_begin(struct job *job)
 	for (int part = 0; error == 0 && part < PARTS; part++)
 		error = quarantine_open(&manager.store, &job->file[part],
 		    &job->path, part == PART_SIGNATURE,
-		    job->req.flags & CLI_COPIED ? NULL :
-		    part == PART_ARCHIVE ? job->source.host : "");
+		    (job->req.flags & CLI_COPIED) || (part == PART_ARCHIVE &&
+			job->req.tag.validator[0] != '\0'));
+	struct quarantined *q = &job->file[PART_ARCHIVE];
 	if (error < 0)
 		job_fail(job, error);
+	else if (q->rehash > 0)
+		q->tag = job->req.tag;
 }
 
 static void

@@ -39,8 +39,7 @@ struct job {
 	bool		 dirty;		/* the cli does not know this state */
 	uint64_t	 now, total;
 	struct depot_path path;
-	struct url	 source, at;	/* at: after redirects */
-	char		 target[FETCHER_TARGET];	/* of the last redirect */
+	struct url_place at;		/* after redirects */
 	unsigned int	 hops;
 	bool		 is_unsigned;	/* is the archive itself there at all? */
 	enum part	 part;		/* being fetched or hashed */
@@ -50,7 +49,7 @@ struct job {
 	struct fetcher	*fetcher;
 	uint32_t	 transfer;
 	uint8_t		 digest[SHA256_SIZE];	/* measured */
-	struct catalog_entry listed;	/* what the catalog says; size 0: none */
+	uint8_t		 listed[SHA256_SIZE];	/* by the catalog that vouches */
 	struct check	 check;
 	uint32_t	 outcome;	/* claimed by the extractor */
 	uint8_t		 manifest[SHA256_SIZE];	/* the same */
@@ -60,7 +59,7 @@ struct job {
 /* One origin, with a dialer for it, of which nothing has to be known. */
 struct fetcher {
 	struct worker	*worker;	/* NULL: free */
-	struct url	 origin;
+	struct url_place origin;	/* no target */
 	struct slots	 slots;
 	bool		 configured;	/* the user has named this host */
 	unsigned int	 transfers;	/* under way */
@@ -91,6 +90,8 @@ extern struct manager manager;
 	for (struct job *j = manager.jobs; j < manager.jobs + CLI_INSTALLS; j++) \
 		if (j->state != CLI_NO_STATE)
 void	job_set(struct job *, enum cli_state);
+/* Does a text that came in a record end within it? */
+bool	has_end(const char *, size_t size);
 /* End it: everything it holds is given back, and the cli is told. */
 void	job_end(struct job *, enum cli_why, uint32_t detail, int error);
 void	job_fail(struct job *, int error);	/* for an -errno */

@@ -27,7 +27,7 @@ HEARD(cli_open)
 	return answer_cli_open(rpc, serial, &(struct cli_open_rep){ 0 }, NULL);
 }
 
-static bool
+bool
 has_end(const char *text, size_t size)
 {
 	return memchr(text, '\0', size) != NULL;
@@ -42,17 +42,6 @@ job_free(void)
 	return NULL;
 }
 
-/* Is its archive on its way already? */
-static bool
-job_twin(const struct job *job)
-{
-	FOR_JOBS(other)
-		if (other != job &&
-		    strcmp(other->path.text, job->path.text) == 0)
-			return true;
-	return false;
-}
-
 HEARD(cli_install)
 {
 	struct job *job = job_free();
@@ -60,31 +49,21 @@ HEARD(cli_install)
 	/* Where the user wants it from is the user's affair: a jailed dialer and
 	 * fetcher make of it what they can. */
 	if (job == NULL || !has_end(req->path, sizeof(req->path)) ||
-	    !has_end(req->host, sizeof(req->host)) ||
-	    !has_end(req->base, sizeof(req->base)) ||
+	    !has_end(req->from.host, sizeof(req->from.host)) ||
+	    !has_end(req->from.target, sizeof(req->from.target)) ||
+	    !has_end(req->tag.host, sizeof(req->tag.host)) ||
+	    !has_end(req->tag.validator, sizeof(req->tag.validator)) ||
 	    !has_end(req->exceptions, sizeof(req->exceptions)) ||
 	    strspn(req->exceptions, "abcdefghijklmnopqrstuvwxyz- ") !=
 		strlen(req->exceptions))
 		return -EBADMSG;
 	*job = (struct job){ .req = *req, .serial = serial, .check = CHECK_INIT,
 	    .file = { { .fd = -1, .reader = { -1, -1 } },
-		{ .fd = -1, .reader = { -1, -1 } } },
-	    .source = { .scheme = (enum url_scheme)req->scheme,
-		.port = (uint16_t)req->port } };
-	memcpy(job->source.host, req->host, sizeof(req->host));
-	memcpy(job->source.path, req->base, sizeof(req->base));
-	job->at = job->source;
-	if (depot_path_parse(&job->path, req->path, strlen(req->path)) < 0) {
+		{ .fd = -1, .reader = { -1, -1 } } }, .at = req->from };
+	if (depot_path_parse(&job->path, req->path, strlen(req->path)) < 0)
 		job_end(job, WHY_PATH, 0, 0);
-		return 0;
-	}
-	if (job_twin(job))
-		return -EBADMSG;	/* two must not write to one file */
-	if (job->path.type == DEPOT_IMAGE && req->type != 0 &&
-	    (req->flags & CLI_KEEP_PACKED))
-		job->path.type = req->type == DEPOT_IMAGE_ZIP ?
-		    DEPOT_IMAGE_ZIP : DEPOT_IMAGE_DISK;
-	job_set(job, CLI_WANTED);
+	else
+		job_set(job, CLI_WANTED);
 	return 0;
 }
 
@@ -117,7 +96,8 @@ jobs_tell(void)
 	manager.told_at = rpc_now();
 	FOR_JOBS(job) {
 		const struct cli_state_req state = { job->req.archive,
-		    job->state, job->now, job->total };
+		    job->state, job->now, job->total,
+		    job->file[PART_ARCHIVE].tag };
 		if (job->dirty)
 			(void)send_cli_state(&manager.cli, &state);
 		job->dirty = false;
@@ -147,22 +127,14 @@ key_tell(struct user *user)
 {
 	struct cli_key_rep rep = { .why = user->why, .count = user->nkeys };
 
+	if (user->serial == 0 || !user->listed)
+		return;
 	_Static_assert(sizeof(rep.keys) == sizeof(user->keys), "one layout");
 	memcpy(rep.keys, user->keys, sizeof(rep.keys));
 	if (user->why == WHY_NONE && manager.cli.phase == CLI_NEW)
 		manager.cli.phase = CLI_KEYED;
 	(void)answer_cli_key(&manager.cli, user->serial, &rep, NULL);
 	user->serial = 0;
-}
-
-static void
-keys_tell(void)
-{
-	struct trust *t = &manager.trust;
-
-	for (struct user *u = t->user; u < t->user + t->nusers; u++)
-		if (u->serial != 0 && u->listed)
-			key_tell(u);
 }
 
 HEARD(cli_verify)
@@ -176,6 +148,8 @@ HEARD(cli_verify)
 	manager.verify_serial = serial;
 	c->why = check_gate(c, caps[1].fd);
 	c->done = c->why != WHY_NONE;
+	if (!c->done)
+		check_start(c);
 	return 0;
 }
 
@@ -197,25 +171,14 @@ verify_answer(const struct check *c)
 	manager.verify_serial = 0;
 }
 
-static void
-verify_advance(void)
-{
-	struct check *c = &manager.check;
-
-	if (manager.verify_serial == 0)
-		return;
-	if (!c->done && !c->started)
-		check_start(c);
-	if (c->done)
-		verify_answer(c);
-}
-
 void
 session_advance(void)
 {
 	jobs_tell();
-	keys_tell();
-	verify_advance();
+	for (size_t i = 0; i < manager.trust.nusers; i++)
+		key_tell(&manager.trust.user[i]);
+	if (manager.verify_serial != 0 && manager.check.done)
+		verify_answer(&manager.check);
 }
 
 void

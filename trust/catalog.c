@@ -17,28 +17,27 @@ catalog_accept(const struct check *check, int catalog)
 	cap_close_fd(&user->catalog);
 	user->catalog = fcntl(catalog, F_DUPFD_CLOEXEC, 0);
 	user->voucher = *check;
-	user->voucher.listed = true;
 	return user->catalog == -1 ? -errno : 0;
 }
 
 enum cli_why
-catalog_vouch(struct check *check, uint64_t offset,
-    struct catalog_entry *entry)
+catalog_vouch(struct check *check, uint64_t offset, uint8_t digest[SHA256_SIZE])
 {
 	const struct user *user = check->user;
 	const char *path = check->path;
 	char text[1 + CATALOG_LINE];
+	struct catalog_entry entry;
 	/* From the end of the line before: the cli may be wrong about where. */
 	ssize_t n = pread(user->catalog, text, sizeof(text),
 	    (off_t)(offset - 1));
 
-	if (n < 1 || text[0] != '\n' || catalog_archive_parse(text + 1, (size_t)n - 1,
-	    entry) < 0 || strcmp(entry->path.text, path) != 0)
+	if (n < 1 || text[0] != '\n' || catalog_archive_parse(text + 1,
+	    (size_t)n - 1, &entry) < 0 || strcmp(entry.path.text, path) != 0)
 		return WHY_UNLISTED;
-	if (user->policy.flags & CLI_OWN_SIGNATURES)
-		check->listed = true;
-	else
+	if (!(user->policy.flags & CLI_OWN_SIGNATURES))
 		*check = user->voucher;
 	check->path = path;
+	check->listed = true;
+	memcpy(digest, entry.digest, SHA256_SIZE);
 	return WHY_NONE;
 }

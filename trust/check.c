@@ -120,7 +120,6 @@ check_gate(struct check *check, int file)
 	uint8_t sig[GATE_MAX + 1];
 	ssize_t n = pread(file, sig, sizeof(sig), 0);
 	enum cli_why why = WHY_NONE;
-	SHA2_CTX hash;
 
 	check->detail = GATE_LARGE;
 	if (n < 0 || n > GATE_MAX)
@@ -128,9 +127,6 @@ check_gate(struct check *check, int file)
 	/* What the gate has seen is what the engines get. */
 	memcpy(check->packets, sig, (size_t)n);
 	check->npackets = (size_t)n;
-	SHA256Init(&hash);
-	SHA256Update(&hash, sig, (size_t)n);
-	SHA256Final(check->digest, &hash);
 	check->bound = true;
 	do
 		why = packet_check(check);
@@ -156,8 +152,8 @@ ANSWERED(verifier_verify)
 static void check_ended(struct worker *);
 
 /* Ask this engine about this packet; it must not be there any more. */
-static void
-check_ask(struct check *check)
+void
+check_start(struct check *check)
 {
 	struct verifier_verify_req req = { .size = check->size,
 	    .as_of = check->user->policy.as_of };
@@ -189,7 +185,7 @@ packet_judged(struct check *check)
 		check->at += check->size1;
 		if (check->at < check->npackets) {
 			check->engine = ENGINE_GPGME;
-			check_ask(check);
+			check_start(check);
 			return;
 		}
 		/* A key counts once, however often it has signed. */
@@ -216,14 +212,7 @@ check_ended(struct worker *w)
 	} else if (check->engine + 1 < check->user->policy.quorum) {
 		check->first = check->why;
 		check->engine++;
-		check_ask(check);
+		check_start(check);
 	} else
 		packet_judged(check);
-}
-
-void
-check_start(struct check *check)
-{
-	check->started = true;
-	check_ask(check);
 }

@@ -1,6 +1,8 @@
+#include <errno.h>
 #include <stdio.h>
 #include <time.h>
 
+#include "rpc/cap.h"
 #include "trust/receipt.h"
 
 #define HEX	(2 * SHA256_SIZE + 1)	/* array size of a digest in text */
@@ -37,18 +39,18 @@ print_trust(char *text, size_t size, const struct check *c)
 int
 receipt_write(struct store *store, const struct receipt *r)
 {
-	char text[2048], trust[1024], digest[HEX], manifest[HEX];
+	char trust[1024], digest[HEX], manifest[HEX];
+	CLOSE int fd = store_receipt(store, r->path, r->staging);
 	bool excepts = r->exceptions[0] != '\0';
 
 	sha256_hex(r->digest, SHA256_SIZE, digest);
 	sha256_hex(r->manifest, SHA256_SIZE, manifest);
 	print_trust(trust, sizeof(trust), r->check);
-	int n = snprintf(text, sizeof(text), "path %s\n%ssha256 %s\nsize %ju\n"
+	return fd < 0 ? fd : dprintf(fd, "path %s\n%ssha256 %s\nsize %ju\n"
 	    "manifest %s\njail-level %s\njail-layers %#x\nentries %ju\n"
 	    "unpacked %ju\nwanted %s\ninstalled %jd\n%s%s%s", r->path->text,
 	    trust, digest, r->check->size, manifest, levels[r->level],
 	    r->check->layers, r->entries, r->bytes, r->wanted ? "yes" : "no",
 	    (intmax_t)time(NULL), excepts ? "exceptions " : "", r->exceptions,
-	    excepts ? "\n" : "");
-	return store_receipt(store, r->path, r->staging, text, (size_t)n);
+	    excepts ? "\n" : "") < 0 ? -errno : 0;
 }

@@ -41,7 +41,7 @@ struct check {
 	struct gate_facts facts;	/* of the last packet */
 	bool		 bound;		/* all of them to the path */
 	bool		 old;		/* algorithms, by exception */
-	bool		 started, done;
+	bool		 done;
 	enum cli_why	 why;		/* once done; WHY_NONE is good */
 	uint32_t	 detail;	/* enum gate, a system call, or who split */
 	uint32_t	 layers;	/* enum jail_layer, of the verifiers */
@@ -49,7 +49,8 @@ struct check {
 	int64_t		 created;	/* seconds since 1970 */
 	const struct verifier_key *key;	/* that signed, of user->keys */
 	bool		 listed;	/* in a catalog, and that vouches for it */
-	uint8_t		 digest[SHA256_SIZE];	/* of the signature file */
+	uint8_t		 digest[SHA256_SIZE];	/* of the signature file; the
+						 * caller's to know */
 };
 
 #define CHECK_INIT ((struct check){ .data = -1, .signature = -1 })
@@ -95,9 +96,9 @@ enum cli_why judge_second(struct check *, const struct verifier_verify_rep *);
 /* From now on this catalog vouches for what it lists, by the signature that was
  * checked.  Whether it is new enough, the cli has to say: 0 or -errno. */
 int	catalog_accept(const struct check *, int catalog);
-/* The archive whose line begins at this offset, for check->path; the check is
- * then done: WHY_NONE, or why the catalog does not vouch for it. */
+/* The archive whose line begins at this offset has to be check->path, with this
+ * digest.  The check is then done: WHY_NONE, or why the catalog does not vouch. */
 enum cli_why catalog_vouch(struct check *, uint64_t offset,
-	    struct catalog_entry *);
+	    uint8_t digest[SHA256_SIZE]);
 
 #endif /* TRUST_TRUST_H */

@@ -287,8 +287,8 @@ answered_fetcher_get(struct rpc *rpc, void *context,
 		    outcomes[rep->outcome], rep->status,
 		    (unsigned long long)driver.sizes[n]);
 	if (rep->outcome == FETCHER_REDIRECT)
-		printf(" to=%u %s %u %s", rep->scheme, rep->host, rep->port,
-		    rep->target);
+		printf(" to=%u %s %u %s", rep->to.scheme, rep->to.host, rep->to.port,
+		    rep->to.target);
 	if (!driver.quiet || rep->outcome != FETCHER_DONE)
 		printf("\n");
 	fflush(stdout);

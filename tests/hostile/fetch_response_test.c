@@ -273,21 +273,21 @@ test_redirects(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct fetcher_get_rep rep = { 0 };
 		if (!redirect_parse(base, cases[i].location, &rep) ||
-		    rep.scheme != cases[i].scheme || rep.port != cases[i].port)
+		    rep.to.scheme != cases[i].scheme || rep.to.port != cases[i].port)
 			fail_msg("%s", cases[i].location);
-		assert_string_equal(rep.host, cases[i].host);
-		assert_string_equal(rep.target, cases[i].target);
+		assert_string_equal(rep.to.host, cases[i].host);
+		assert_string_equal(rep.to.target, cases[i].target);
 	}
 	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
 		struct fetcher_get_rep rep = { 0 }, zero = { 0 };
 		if (redirect_parse(base, refused[i], &rep))
-			fail_msg("%s went to %s %s", refused[i], rep.host,
-			    rep.target);
+			fail_msg("%s went to %s %s", refused[i], rep.to.host,
+			    rep.to.target);
 		assert_memory_equal(&rep, &zero, sizeof(rep));
 	}
 	struct fetcher_get_rep rep = { 0 };
 	if (redirect_parse(base, gone, &rep))
-		assert_null(strpbrk(rep.target, "\r\n "));
+		assert_null(strpbrk(rep.to.target, "\r\n "));
 }
 
 static void
@@ -307,7 +307,7 @@ test_redirect_lengths(void **state)
 	location[0] = '/';
 	location[1023] = '\0';
 	assert_true(redirect_parse("http://a/", location, &rep));
-	assert_int_equal(strlen(rep.target), 1023);
+	assert_int_equal(strlen(rep.to.target), 1023);
 	strcpy(location + 1023, "p");
 	assert_false(redirect_parse("http://a/", location, &rep));
 }

@@ -292,10 +292,10 @@ redirect_to(struct question *q, uint32_t scheme, uint32_t port,
 {
 	struct fetcher_get_rep rep = get_reply(q, FETCHER_REDIRECT);
 
-	rep.scheme = scheme;
-	rep.port = port;
-	strcpy(rep.host, host);
-	strcpy(rep.target, target);
+	rep.to.scheme = scheme;
+	rep.to.port = port;
+	strcpy(rep.to.host, host);
+	strcpy(rep.to.target, target);
 	get_answer(q, rep);
 }
 
@@ -320,10 +320,10 @@ redirect_unterminated(struct question *q)
 {
 	struct fetcher_get_rep rep = get_reply(q, FETCHER_REDIRECT);
 
-	rep.scheme = URL_HTTP;
-	rep.port = 80;
-	memset(rep.host, 'a', sizeof(rep.host));
-	memset(rep.target, '/', sizeof(rep.target));
+	rep.to.scheme = URL_HTTP;
+	rep.to.port = 80;
+	memset(rep.to.host, 'a', sizeof(rep.to.host));
+	memset(rep.to.target, '/', sizeof(rep.to.target));
 	get_answer(q, rep);
 }
 
@@ -332,10 +332,10 @@ redirect_target_unterminated(struct question *q)
 {
 	struct fetcher_get_rep rep = get_reply(q, FETCHER_REDIRECT);
 
-	rep.scheme = URL_HTTP;
-	rep.port = 80;
-	strcpy(rep.host, "example.org");
-	memset(rep.target, '/', sizeof(rep.target));
+	rep.to.scheme = URL_HTTP;
+	rep.to.port = 80;
+	strcpy(rep.to.host, "example.org");
+	memset(rep.to.target, '/', sizeof(rep.to.target));
 	get_answer(q, rep);
 }
 

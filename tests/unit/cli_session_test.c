@@ -35,6 +35,7 @@
 #include "cli/start.h"
 #include "depot/clear.h"
 #include "depot/gate.h"
+#include "depot/store.h"
 #include "depot/url.h"
 #include "rpc/buffer.h"
 
@@ -117,7 +118,7 @@ story_find(const struct cli_install_req *req)
 		if ((script.stories[i].path == NULL ||
 		    strcmp(script.stories[i].path, req->path) == 0) &&
 		    (script.stories[i].host == NULL ||
-		    strcmp(script.stories[i].host, req->host) == 0))
+		    strcmp(script.stories[i].host, req->from.host) == 0))
 			return &script.stories[i];
 	return NULL;
 }
@@ -290,15 +291,14 @@ reading_index(struct index *index, int file)
 	return STATUS_FAILED;
 }
 
-static char staging[] = "/tmp/cli_session_test.XXXXXX";
-
 static int
-staging_open(void)
+staging_open(const char *root)
 {
-	strcpy(strrchr(staging, '.'), ".XXXXXX");
-	assert_non_null(mkdtemp(staging));
-	int fd = open(staging, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	assert_true(fd != -1);
+	struct store store;
+
+	assert_int_equal(store_open(&store, root), 0);
+	int fd = fcntl(store.staging, F_DUPFD_CLOEXEC, 0);
+	store_close(&store);
 	return fd;
 }
 
@@ -317,7 +317,7 @@ start_manager(const struct arguments *a, const char *root, int lock,
 	assert_true(root == NULL || flock(lock, LOCK_EX | LOCK_NB) == 0);
 	(void)a;
 	*started = (struct started)STARTED_NONE;
-	started->staging = root == NULL ? -1 : staging_open();
+	started->staging = root == NULL ? -1 : staging_open(root);
 	started->manager = fork();
 	assert_true(started->manager != -1);
 	if (started->manager == 0) {
@@ -336,9 +336,10 @@ restrict_calls(void)
 }
 
 void
-restrict_files(const struct root *root, const struct started *started)
+restrict_files(const struct root *root, const struct started *started,
+    const char *also)
 {
-	(void)root, (void)started;
+	(void)root, (void)started, (void)also;
 }
 
 /* `airlock audit --attack` has no manager: it is not asked for here. */
@@ -362,7 +363,6 @@ start_reap(struct started *started)
 	if (started->staging != -1) {
 		assert_int_equal(clear_directory(started->staging, "."), 0);
 		close(started->staging);
-		assert_int_equal(rmdir(staging), 0);
 	}
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 0;
 }
@@ -573,10 +573,11 @@ test_install(void **state)
 	assert_string_equal(seen->root, "R");
 	assert_int_equal(seen->ninstalls, 1);
 	assert_string_equal(seen->installs[0].path, "alice/raw/x/1");
-	assert_string_equal(seen->installs[0].host, "h.example");
-	assert_string_equal(seen->installs[0].base, "/base");
-	assert_int_equal(seen->installs[0].port, 444);
-	assert_int_equal(seen->installs[0].scheme, URL_HTTPS);
+	assert_string_equal(seen->installs[0].from.host, "h.example");
+	assert_string_equal(seen->installs[0].from.target,
+	    "/base/alice/raw/x/1.tar.xz");
+	assert_int_equal(seen->installs[0].from.port, 444);
+	assert_int_equal(seen->installs[0].from.scheme, URL_HTTPS);
 	assert_int_equal(seen->installs[0].flags, 1);
 	assert_int_equal(seen->copied[0], -1);
 	assert_int_equal(seen->certificates, 5);
@@ -599,14 +600,15 @@ static void
 test_defaults(void **state)
 {
 	(void)state;
-	assert_int_equal(airlock("install --root R a/raw/b/1"), 4);
+	know("a", "https://h/");
+	assert_int_equal(airlock("install --root R a/raw/b/1"), 0);
 	assert_int_equal(seen->open.jobs, 4);
 	assert_int_equal(seen->open.stall, 30000);
 	assert_int_equal(seen->open.retries, 3);
-	assert_true(seen->open.max_size == UINT64_C(4) << 30);
-	assert_true(seen->open.max_bytes == UINT64_C(16) << 30);
-	assert_int_equal(seen->open.max_entries, 1000000);
-	assert_int_equal(seen->open.max_ratio, 1000);
+	assert_true(seen->installs[0].max_size == UINT64_C(4) << 30);
+	assert_true(seen->installs[0].max_bytes == UINT64_C(16) << 30);
+	assert_int_equal(seen->installs[0].max_entries, 1000000);
+	assert_int_equal(seen->installs[0].max_ratio, 1000);
 	assert_int_equal(seen->open.level, CLI_STRONG);
 }
 
@@ -618,9 +620,10 @@ test_settings(void **state)
 	mkdir("R/etc", 0755);
 	write_file("R/etc/settings", "jobs 7\nmax-size 5M\narch arm_v8a\n"
 	    "require-jail full\nstall 9\n");
-	assert_int_equal(airlock("install --root R a/raw/b/1 --stall 2 "), 4);
+	know("a", "https://h/");
+	assert_int_equal(airlock("install --root R a/raw/b/1 --stall 2 "), 0);
 	assert_int_equal(seen->open.jobs, 7);
-	assert_int_equal(seen->open.max_size, 5 << 20);
+	assert_int_equal(seen->installs[0].max_size, 5 << 20);
 	assert_int_equal(seen->open.level, CLI_FULL);
 	assert_int_equal(seen->open.stall, 2000);
 	/* An unknown word, one that is no setting, a bad value, a bad line. */
@@ -718,9 +721,10 @@ test_sources(void **state)
 	failure("a/raw/b/1", "one", WHY_TIMEOUT, 0);
 	assert_int_equal(airlock("install --root R a/raw/b/1"), 0);
 	assert_int_equal(seen->ninstalls, 2);
-	assert_string_equal(seen->installs[1].host, "two");
-	assert_string_equal(seen->installs[1].base, "/x");
-	assert_int_equal(seen->installs[1].port, 81);
+	assert_string_equal(seen->installs[1].from.host, "two");
+	assert_string_equal(seen->installs[1].from.target,
+	    "/x/a/raw/b/1.tar.xz");
+	assert_int_equal(seen->installs[1].from.port, 81);
 	assert_string_equal(run.err, "");
 	/* A bad copy on one mirror is not the end; what is said is the gravest
 	 * of all reasons. */
@@ -776,8 +780,8 @@ test_local(void **state)
 	assert_int_equal(seen->copied[1], 7);
 	assert_int_equal(seen->installs[0].flags,
 	    CLI_WANTED_BY_NAME | CLI_COPIED);
-	assert_int_equal(seen->installs[0].scheme, 0);
-	assert_string_equal(seen->installs[0].host, "");
+	assert_int_equal(seen->installs[0].from.scheme, 0);
+	assert_string_equal(seen->installs[0].from.host, "");
 	contains(run.out, "a/raw/b/1: installed (7 B)\n1 installed in ");
 	/* A damaged copy is replaced, if that is allowed. */
 	failure("a/raw/b/1", "", WHY_BAD_SIGNATURE, 0);
@@ -1567,11 +1571,12 @@ test_list(void **state)
 	assert_int_equal(airlock("list --root R --json a/raw/"), 0);
 	assert_string_equal(run.out,
 	    "{\"event\":\"archive\",\"path\":\"a/raw/gone/1\","
-	    "\"state\":\"missing\",\"receipt\":{\"path\":\"a/raw/gone/1\"}}\n"
+	    "\"state\":\"missing\",\"receipt\":{"
+	    "\"path\":\"a/raw/gone/1\",\"engines\":[]}}\n"
 	    "{\"event\":\"archive\",\"path\":\"a/raw/x/1\","
 	    "\"state\":\"installed\",\"receipt\":{\"path\":\"a/raw/x/1\","
 	    "\"state\":\"verified\",\"size\":1234,"
-	    "\"installed\":1704164645}}\n");
+	    "\"installed\":1704164645,\"engines\":[]}}\n");
 }
 
 /* ---- */

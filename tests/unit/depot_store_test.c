@@ -16,6 +16,7 @@
 
 #include <cmocka.h>
 
+#include "cli/tag.h"
 #include "depot/quarantine.h"
 #include "depot/store.h"
 #include "depot/clear.h"
@@ -235,9 +236,12 @@ install(uint32_t job, const char *text)
 	snprintf(name, sizeof(name), "%u/" STORE_MANIFEST, job);
 	put(store.staging, name, text);
 	error = store_make_parents(store.depot, path.text);
-	if (error == 0)
-		error = store_receipt(&store, &path, job, text,
-		    strlen(text));
+	int fd = error == 0 ? store_receipt(&store, &path, job) : error;
+	if (fd >= 0) {
+		assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+		close(fd);
+	} else
+		error = fd;
 	if (error == 0)
 		error = store_sync(&store);
 	return error == 0 ? store_commit(&store, &path, job) : error;
@@ -287,7 +291,7 @@ commit_replaces_nothing(void **state)
 	assert_int_equal(clear_directory(store.depot, "u/src/n"), 0);
 	assert_int_equal(symlinkat("nowhere", store.depot, "u/src/n/v1"), 0);
 	assert_int_equal(store_commit(&store, &path, 2), -EEXIST);
-	assert_int_equal(store_receipt(&store, &path, 2, "x", 1), -EEXIST);
+	assert_int_equal(store_receipt(&store, &path, 2), -EEXIST);
 	has(store.staging, "2/v1/f", "two");
 }
 
@@ -309,10 +313,28 @@ commit_through_a_link(void **state)
 static struct quarantined q;
 static char bytes[MEGA + 100];
 
+/* As cli and manager do it together; NULL: what the cli has copied. */
 static int
 open_from(const char *host)
 {
-	return quarantine_open(&store, &q, &path, false, host);
+	struct url_tag tag = { "", "" };
+	bool same = host != NULL &&
+	    tag_read(store.quarantine, "u,src,n,v1", &tag) &&
+	    strcmp(tag.host, host) == 0;
+	int error = quarantine_open(&store, &q, &path, false,
+	    host == NULL || same);
+
+	if (error == 0 && same && q.rehash > 0)
+		q.tag = tag;
+	return error;
+}
+
+/* And when the manager has dropped the bytes. */
+static void
+close_for_good(void)
+{
+	quarantine_close(&store, &q, false);
+	tag_tidy(store.quarantine, &path);
 }
 
 /* A megabyte and more from host, named by it; then the process dies. */
@@ -324,7 +346,7 @@ partial(const char *host, const char *validator)
 	assert_int_equal(q.rehash, 0);
 	strcpy(q.tag.host, host);
 	strcpy(q.tag.validator, validator);
-	quarantine_remember(&store, &q, MEGA * 2);
+	tag_write(store.quarantine, &path, &q.tag);
 	assert_int_equal(quarantine_append(&q, bytes, sizeof(bytes),
 	    MEGA * 2), 0);
 	quarantine_close(&store, &q, true);
@@ -360,7 +382,7 @@ append_has_a_limit(void **state)
 	SHA256Final(ours, &q.hash);
 	digest_of("abcde", 5, theirs);
 	assert_memory_equal(ours, theirs, sizeof(ours));
-	quarantine_close(&store, &q, false);
+	close_for_good();
 	assert_false(exists(store.quarantine, "u,src,n,v1"));
 }
 
@@ -378,7 +400,7 @@ restart_forgets(void **state)
 	SHA256Final(ours, &q.hash);
 	digest_of("xy", 2, theirs);
 	assert_memory_equal(ours, theirs, sizeof(ours));
-	quarantine_close(&store, &q, false);
+	close_for_good();
 }
 
 static void
@@ -401,7 +423,7 @@ resumes_from_its_host(void **state)
 	/* A limit that is lower by now. */
 	assert_int_equal(open_from("h"), 0);
 	assert_int_equal(quarantine_slice(&q, 1000), -EFBIG);
-	quarantine_close(&store, &q, false);
+	close_for_good();
 	assert_false(exists(store.quarantine, "u,src,n,v1@tag"));
 }
 
@@ -417,7 +439,7 @@ resumes_from_no_other(void **state)
 		assert_int_equal(q.rehash, 0);
 		assert_string_equal(q.tag.validator, "");
 		assert_int_equal(lseek(q.fd, 0, SEEK_END), 0);
-		quarantine_close(&store, &q, false);
+		close_for_good();
 	}
 }
 
@@ -425,20 +447,20 @@ resumes_from_no_other(void **state)
 static void
 resumes_by_no_false_tag(void **state)
 {
-	struct quarantine_tag tag;
+	struct url_tag tag;
 	int fd;
 
 	(void)state;
 	partial("h", "");
 	assert_int_equal(open_from("h"), 0);
 	assert_int_equal(q.rehash, 0);
-	quarantine_close(&store, &q, false);
+	close_for_good();
 
 	partial("h", "\"1\"");
 	put(store.quarantine, "u,src,n,v1@tag", "h");
 	assert_int_equal(open_from("h"), 0);
 	assert_int_equal(q.rehash, 0);
-	quarantine_close(&store, &q, false);
+	close_for_good();
 
 	partial("h", "\"1\"");
 	memset(&tag, 'h', sizeof(tag));
@@ -447,18 +469,18 @@ resumes_by_no_false_tag(void **state)
 	close(fd);
 	assert_int_equal(open_from("h"), 0);
 	assert_int_equal(q.rehash, 0);
-	quarantine_close(&store, &q, false);
+	close_for_good();
 
 	partial("h", "\"1\"");
 	assert_int_equal(open_from("h"), 0);
 	assert_int_equal(quarantine_restart(&q), 0);
 	q.tag.validator[0] = '\0';
-	quarantine_remember(&store, &q, 2 * MEGA);
+	tag_write(store.quarantine, &path, &q.tag);
 	assert_int_equal(quarantine_append(&q, "x", 1, 9), 0);
 	quarantine_close(&store, &q, true);
 	assert_int_equal(open_from("h"), 0);
 	assert_int_equal(q.rehash, 0);
-	quarantine_close(&store, &q, false);
+	close_for_good();
 }
 
 /* What the cli has copied there has no tag, and counts. */
@@ -475,18 +497,18 @@ keeps_the_copy(void **state)
 	assert_int_equal(quarantine_slice(&q, 11), 0);
 	assert_int_equal(q.size, 11);
 	has(store.quarantine, "u,src,n,v1", "local bytes");
-	quarantine_close(&store, &q, false);
+	close_for_good();
 	assert_false(exists(store.quarantine, "u,src,n,v1"));
 	put(store.quarantine, "u,src,n,v1", "local bytes");
 	assert_int_equal(open_from(NULL), 0);
 	assert_int_equal(quarantine_slice(&q, 10), -EFBIG);
-	quarantine_close(&store, &q, false);
+	close_for_good();
 	/* Nor is it any file that has another name, too. */
 	put(store.quarantine, "other", "local bytes");
 	assert_int_equal(linkat(store.quarantine, "other", store.quarantine,
 	    "u,src,n,v1", 0), 0);
 	assert_int_equal(open_from(NULL), -EPERM);
-	quarantine_close(&store, &q, false);
+	close_for_good();
 	assert_int_equal(unlinkat(store.quarantine, "other", 0), 0);
 }
 
@@ -502,15 +524,16 @@ one_writer(void **state)
 	assert_int_equal(open_from("h"), 0);
 	assert_int_equal(quarantine_append(&q, "abc", 3, 5), 0);
 	has(store.quarantine, "u,src,n,v1", "abc");
-	assert_int_equal(quarantine_open(&store, &signature, &path, true, "h"),
+	assert_int_equal(quarantine_open(&store, &signature, &path, true,
+	    false),
 	    0);
 	assert_int_equal(depot_path_parse(&sig, "u/src/n/v1.sig", 14), 0);
-	assert_int_equal(quarantine_open(&store, &again, &sig, false, "h"), 0);
+	assert_int_equal(quarantine_open(&store, &again, &sig, false, false), 0);
 	assert_int_equal(quarantine_append(&again, "defg", 4, 5), 0);
 	assert_int_equal(lseek(signature.fd, 0, SEEK_END), 0);
 	quarantine_close(&store, &again, false);
 	quarantine_close(&store, &signature, false);
-	quarantine_close(&store, &q, false);
+	close_for_good();
 }
 
 /* Readers: of the same file, read-only; and no file that has another name. */
@@ -532,14 +555,14 @@ readers(void **state)
 	assert_int_equal(linkat(store.quarantine, "u,src,n,v1", root, "l", 0),
 	    0);
 	assert_int_equal(open_from("h"), -EPERM);
-	quarantine_close(&store, &q, false);
+	close_for_good();
 	assert_int_equal(mkfifoat(store.quarantine, "u,src,n,v1", 0644), 0);
 	assert_int_equal(open_from("h"), -EPERM);
-	quarantine_close(&store, &q, false);
+	close_for_good();
 	assert_int_equal(symlinkat("/etc/passwd", store.quarantine,
 	    "u,src,n,v1"), 0);
 	assert_int_equal(open_from("h"), -ELOOP);
-	quarantine_close(&store, &q, false);
+	close_for_good();
 }
 
 static void
@@ -551,13 +574,13 @@ publishes(void **state)
 	assert_int_equal(quarantine_append(&q, "abc", 3, 5), 0);
 	assert_int_equal(store_publish(store.quarantine,
 	    store.public, &path, false), 0);
-	quarantine_close(&store, &q, false);
+	close_for_good();
 	has(store.public, "u/src/n/v1.tar.xz", "abc");
-	assert_int_equal(quarantine_open(&store, &q, &path, true, ""), 0);
+	assert_int_equal(quarantine_open(&store, &q, &path, true, false), 0);
 	assert_int_equal(quarantine_append(&q, "sig", 3, 5), 0);
 	assert_int_equal(store_publish(store.quarantine,
 	    store.public, &path, true), 0);
-	quarantine_close(&store, &q, false);
+	close_for_good();
 	has(store.public, "u/src/n/v1.tar.xz.sig", "sig");
 }
 
