@@ -78,6 +78,7 @@ struct cli_install_req {
 	uint32_t flags;		/* enum cli_install */
 	uint64_t line;		/* offset of its line in its publisher's accepted
 				 * catalog, which vouches for it; 0: none */
+	uint64_t serial;	/* of that catalog, for the receipt; else 0 */
 	uint64_t max_size;	/* as fetched, bytes */
 	uint64_t max_bytes;	/* unpacked, bytes */
 	uint64_t max_entries;

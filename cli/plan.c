@@ -438,6 +438,7 @@ request_fill(struct cli_install_req *req, struct plan *plan,
 		(item->packed ? CLI_KEEP_PACKED : 0) |
 		(item->keyless ? CLI_WAIVED : 0),
 	    .line = item->listed,
+	    .serial = item->listed == 0 ? 0 : voucher->catalog.head.serial,
 	    .max_size = MIN(item->max_size, a->max_size),
 	    .max_bytes = MIN(item->max_bytes, a->max_unpacked),
 	    .max_entries = MIN(item->max_entries, a->max_entries),

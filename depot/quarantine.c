@@ -38,7 +38,7 @@ quarantine_open(struct store *s, struct quarantined *q,
 	char flat[DEPOT_PATH_MAX + 1];
 	struct stat st;
 
-	*q = (struct quarantined){ .reader = { -1, -1 } };
+	*q = (struct quarantined){ .reader = { -1, -1, -1 } };
 	depot_path_flat(path, flat);
 	snprintf(q->name, sizeof(q->name), "%s%s", flat, what);
 	q->fd = store_open_below(s->quarantine, q->name, O_RDWR | O_CREAT);
@@ -46,7 +46,7 @@ quarantine_open(struct store *s, struct quarantined *q,
 	/* Two archives in flight must not be one file. */
 	if (error == 0 && flock(q->fd, LOCK_EX | LOCK_NB) == -1)
 		error = -errno;
-	for (int i = 0; error == 0 && i < 2; i++) {
+	for (int i = 0; error == 0 && i < 3; i++) {
 		q->reader[i] = store_open_below(s->quarantine, q->name,
 		    O_RDONLY);
 		error = file_check(q, q->reader[i]);
@@ -106,6 +106,6 @@ quarantine_close(struct store *s, struct quarantined *q, bool keep)
 	if (!keep && q->fd >= 0)
 		unlinkat(s->quarantine, q->name, 0);
 	cap_close_fd(&q->fd);
-	cap_close_fd(&q->reader[0]);
-	cap_close_fd(&q->reader[1]);
+	for (int i = 0; i < 3; i++)
+		cap_close_fd(&q->reader[i]);
 }

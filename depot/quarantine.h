@@ -23,7 +23,7 @@
 struct quarantined {
 	char		name[STORE_NAME];
 	int		fd;		/* read and write; ours alone */
-	int		reader[2];	/* the verifier's, the extractor's */
+	int		reader[3];	/* each engine's, the extractor's */
 	uint64_t	size;		/* bytes received and hashed */
 	uint64_t	rehash;		/* an earlier run's, to be hashed */
 	SHA2_CTX	hash;

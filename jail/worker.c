@@ -51,7 +51,7 @@ worker_arrived(struct worker *w, int error, uint32_t layers, struct cap *pidfd)
 	w->pidfd = cap_take(pidfd);
 	w->gone = error != 0 || w->pidfd == -1;
 	if (w->gone || w->cause != WHY_NONE)
-		worker_end(w, WHY_JAIL);
+		worker_end(w, error == -EAGAIN ? WHY_PROCESSES : WHY_JAIL);
 	return (error == 0) == (w->pidfd != -1) ? 0 : -EBADMSG;
 }
 

@@ -120,7 +120,7 @@ extract_start(struct job *job)
 	    .max_bytes = job->req.max_bytes,
 	    .max_entries = job->req.max_entries,
 	    .max_ratio = job->req.max_ratio };
-	const struct cap archive = { job->file[PART_ARCHIVE].reader[1] };
+	const struct cap archive = { job->file[PART_ARCHIVE].reader[ENGINES] };
 
 	job_set(job, CLI_EXTRACTING);
 	extract_template();

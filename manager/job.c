@@ -130,7 +130,8 @@ job_verify(struct job *job)
 {
 	const struct user *user = job->check.user;
 
-	job->check.data = job->file[PART_ARCHIVE].reader[0];
+	memcpy(job->check.data, job->file[PART_ARCHIVE].reader,
+	    sizeof(job->check.data));
 	job->check.size = job->file[PART_ARCHIVE].size;
 	if (user == NULL)
 		job_set(job, CLI_BLESSED);
@@ -192,6 +193,7 @@ job_receipt(struct job *job)
 	    .digest = job->digest, .manifest = job->manifest,
 	    .level = manager.workers.lowest, .entries = job->entries,
 	    .bytes = job->bytes, .exceptions = job->req.exceptions,
+	    .serial = job->req.serial,
 	    .wanted = job->req.flags & CLI_WANTED_BY_NAME,
 	    .check = &job->check };
 

@@ -58,8 +58,8 @@ HEARD(cli_install)
 		strlen(req->exceptions))
 		return -EBADMSG;
 	*job = (struct job){ .req = *req, .serial = serial, .check = CHECK_INIT,
-	    .file = { { .fd = -1, .reader = { -1, -1 } },
-		{ .fd = -1, .reader = { -1, -1 } } }, .at = req->from };
+	    .file = { { .fd = -1, .reader = { -1, -1, -1 } },
+		{ .fd = -1, .reader = { -1, -1, -1 } } }, .at = req->from };
 	if (depot_path_parse(&job->path, req->path, strlen(req->path)) < 0)
 		job_end(job, WHY_PATH, 0, 0);
 	else
@@ -143,8 +143,8 @@ HEARD(cli_verify)
 
 	if (manager.verify_serial != 0)
 		return -EBADMSG;
-	*c = (struct check){ .user = c->user, .size = req->size,
-	    .data = cap_take(&caps[0]), .signature = -1 };
+	*c = (struct check){ .user = c->user, .size = req->size, .signature = -1,
+	    .data = { caps[0].fd, cap_take(&caps[0]) } };
 	manager.verify_serial = serial;
 	c->why = check_gate(c, caps[1].fd);
 	c->done = c->why != WHY_NONE;

@@ -162,7 +162,8 @@ check_start(struct check *check)
 	(void)packet_check(check);
 	check->signature = buffer_seal(check->packets + check->at,
 	    check->size1);
-	const struct cap caps[] = { { check->data }, { check->signature } };
+	const struct cap caps[] = { { check->data[check->engine] },
+	    { check->signature } };
 	struct worker *w = worker_fork(check->user->verifier[check->engine], 0,
 	    RPC_ROWS(verifier_rows), check, check_ended);
 	if (w != NULL)

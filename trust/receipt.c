@@ -48,9 +48,10 @@ receipt_write(struct store *store, const struct receipt *r)
 	print_trust(trust, sizeof(trust), r->check);
 	return fd < 0 ? fd : dprintf(fd, "path %s\n%ssha256 %s\nsize %ju\n"
 	    "manifest %s\njail-level %s\njail-layers %#x\nentries %ju\n"
-	    "unpacked %ju\nwanted %s\ninstalled %jd\n%s%s%s", r->path->text,
+	    "unpacked %ju\nwanted %s\ninstalled %jd\ncatalog-serial %ju\n"
+	    "%s%s%s", r->path->text,
 	    trust, digest, r->check->size, manifest, levels[r->level],
 	    r->check->layers, r->entries, r->bytes, r->wanted ? "yes" : "no",
-	    (intmax_t)time(NULL), excepts ? "exceptions " : "", r->exceptions,
+	    (intmax_t)time(NULL), r->serial, excepts ? "exceptions " : "", r->exceptions,
 	    excepts ? "\n" : "") < 0 ? -errno : 0;
 }

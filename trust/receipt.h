@@ -19,6 +19,7 @@ struct receipt {
 	uint64_t	 entries, bytes;	/* unpacked */
 	bool		 wanted;	/* by name, not as a dependency */
 	const char	*exceptions;	/* words; "": none */
+	uint64_t	 serial;	/* of the catalog that lists it; 0: none */
 	const struct check *check;	/* good; without a user: blessed */
 };
 

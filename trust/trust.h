@@ -30,7 +30,7 @@ struct user;
 struct check {
 	struct user	*user;
 	const char	*path;		/* that it has to be for; NULL: any */
-	int		 data;		/* read-only; not owned */
+	int		 data[ENGINES];	/* read-only; not owned */
 	int		 signature;	/* the packet that is asked about; owned */
 	uint64_t	 size;		/* of data, bytes */
 	uint8_t		 packets[GATE_MAX];	/* have passed the gate */
@@ -53,7 +53,7 @@ struct check {
 						 * caller's to know */
 };
 
-#define CHECK_INIT ((struct check){ .data = -1, .signature = -1 })
+#define CHECK_INIT ((struct check){ .data = { -1, -1 }, .signature = -1 })
 
 /* A publisher, and the templates that hold its key, or NULL. */
 struct user {

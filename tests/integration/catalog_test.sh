@@ -86,6 +86,7 @@ done
 is "$(requests 'GET /alice/.*\.sig ')" 1 "one signature was fetched of alice"
 is "$(requests 'GET /bob/.*\.sig ')" 2 "bob has none: each archive's own"
 is "$(receipt alice/raw/fonts/1 binding)" catalog "the receipt says so"
+is "$(receipt alice/raw/fonts/1 catalog-serial)" 1 "and names its serial"
 is "$(receipt alice/raw/fonts/1 exceptions)$(receipt bob/raw/theme/1 exceptions)" \
     "" "and of no exception"
 is "$(cat "$ROOT/state/serials/alice")" 1 "its serial is remembered"

@@ -34,10 +34,13 @@ is_state() {
 	done
 }
 
-# at_work PID: the cli among its family has a fetcher, and said all and waits.
+# at_work PID: the cli among its family has a fetcher, has heard that there is no
+# catalog, said all and waits.
 at_work() {
-	tries=200
-	until [ -n "$(process "$1" fetcher)" ] &&
+	tries=400
+	known=$(requests 'catalog\.xz ')
+	until [ "$(requests 'catalog\.xz ')" -gt "$known" ] &&
+	    sleep 0.3 && [ -n "$(process "$1" fetcher)" ] &&
 	    is_state "$(process "$1" airlock)" S; do
 		tries=$((tries - 1))
 		[ $tries -gt 0 ] || return 1

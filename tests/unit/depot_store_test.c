@@ -545,7 +545,7 @@ readers(void **state)
 	(void)state;
 	assert_int_equal(open_from("h"), 0);
 	assert_int_equal(fstat(q.fd, &own), 0);
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < 3; i++) {
 		assert_int_equal(fstat(q.reader[i], &st), 0);
 		assert_int_equal(st.st_ino, own.st_ino);
 		assert_int_equal(fcntl(q.reader[i], F_GETFL) & O_ACCMODE,
