@@ -82,17 +82,6 @@ const struct lab_kind lab_kinds[LAB_PROCESSES] = {
 	    { &checker_policy, NULL } },
 };
 
-/* A process that is being attacked. */
-struct subject {
-	struct rpc	rpc;
-	int		pidfd;		/* -1: not started */
-	pid_t		pid;		/* of our own child; 0: another's */
-	int		error;		/* why not */
-	uint32_t	layers;		/* the outer stage's */
-	bool		answered;
-	int32_t		answer;
-};
-
 RPC_MANAGER_SIDE(LAUNCHER_RPC, launcher_rows)
 RPC_MANAGER_SIDE(TEMPLATE_RPC, template_rows)
 /* Asked by number: which question it is depends on the process. */
@@ -202,7 +191,21 @@ subject_spawn(struct lab *lab, const struct lab_kind *kind, struct subject *s,
 	cap_drop(&caps[0]);
 	if (error == 0)
 		error = answers_wait(&lab->launcher_rpc, ANSWER_MS);
+	/* It has told this pipe before it answered. */
+	usage_read(&lab->usage, lab->started.usage);
+	s->worker = lab->usage.count;
 	return error < 0 ? error : s->error;
+}
+
+/* A worker of the launcher's: maybe it was begun already (worker_status()). */
+static int
+subject_next(struct lab *lab, const struct lab_kind *kind, struct subject *s)
+{
+	if (lab->next.pidfd == -1)
+		return subject_spawn(lab, kind, s, RPC_ROWS(attack_rows));
+	*s = lab->next;
+	lab->next.pidfd = -1;
+	return 0;
 }
 
 /* A directory with something in it to spoil. */
@@ -303,7 +306,7 @@ subject_begin(struct lab *lab, const struct lab_kind *kind, struct subject *s)
 	if (kind->helper != NULL)
 		return subject_start(lab, kind, s);
 	return kind->place == ATTACK_AS_CHILD ? subject_fork(lab, kind, s) :
-	    subject_spawn(lab, kind, s, RPC_ROWS(attack_rows));
+	    subject_next(lab, kind, s);
 }
 
 static int
@@ -330,7 +333,8 @@ struct exit_info {
 #define EXIT_INFO_TRIES		20
 
 /* What the kernel says about the end of a process that is another's child;
- * false: it does not tell.  It does when its parent has been told. */
+ * false: it does not tell.  It does when its parent has waited for it, or never
+ * will. */
 static bool
 exit_status(int pidfd, int *status)
 {
@@ -355,6 +359,30 @@ static bool
 own_status(const struct subject *s, int *status)
 {
 	return TEMP_FAILURE_RETRY(waitpid(s->pid, status, 0)) == s->pid;
+}
+
+/* Of a worker of the launcher's, which waits for those that have ended, and tells
+ * how they did, when it begins another: the next one to be attacked. */
+static bool
+worker_status(struct lab *lab, const struct lab_kind *kind,
+    const struct subject *s, int *status)
+{
+	if (subject_spawn(lab, kind, &lab->next, RPC_ROWS(attack_rows)) != 0 ||
+	    s->worker == 0)
+		return false;
+	const struct usage_worker *worker = &lab->usage.worker[s->worker - 1];
+	*status = worker->status;
+	return worker->ended;
+}
+
+static bool
+subject_status(struct lab *lab, const struct lab_kind *kind,
+    const struct subject *s, int *status)
+{
+	if (kind->helper != NULL)
+		return own_status(s, status);
+	return kind->place == ATTACK_AS_CHILD ? exit_status(s->pidfd, status) :
+	    worker_status(lab, kind, s, status);
 }
 
 static void
@@ -399,15 +427,12 @@ subject_watch(struct subject *s, bool *stayed)
 	return heard == -EBADMSG ? heard : error;
 }
 
-/* What is to be said about a process that is gone. */
+/* What is to be said about a process that is gone; status: NULL if nobody told. */
 static void
 subject_judge(const struct subject *s, int error, bool stayed,
-    struct lab_trial *trial)
+    const int *status, struct lab_trial *trial)
 {
 	const struct rpc_death *death = &s->rpc.death;
-	int status = 0;
-	bool told = s->pid > 0 ? own_status(s, &status) :
-	    exit_status(s->pidfd, &status);
 
 	*trial = (struct lab_trial){ .layers = s->layers |
 	    s->rpc.ready.layers };
@@ -423,12 +448,12 @@ subject_judge(const struct subject *s, int error, bool stayed,
 		trial->end = LAB_ANSWERED, trial->error = -s->answer;
 	else if (error < 0)
 		trial->end = LAB_SILENT;
-	else if (!told)
+	else if (status == NULL)
 		trial->end = LAB_VANISHED;
-	else if (WIFSIGNALED(status))
-		trial->end = LAB_KILLED, trial->error = WTERMSIG(status);
+	else if (WIFSIGNALED(*status))
+		trial->end = LAB_KILLED, trial->error = WTERMSIG(*status);
 	else
-		trial->end = LAB_ENDED, trial->error = WEXITSTATUS(status);
+		trial->end = LAB_ENDED, trial->error = WEXITSTATUS(*status);
 }
 
 int
@@ -438,7 +463,7 @@ lab_try(struct lab *lab, enum lab_process process, uint32_t act,
 	const struct lab_kind *kind = &lab_kinds[process];
 	struct subject s;
 	bool stayed;
-	int error = subject_begin(lab, kind, &s);
+	int status, error = subject_begin(lab, kind, &s);
 
 	if (error != 0)
 		return error < 0 ? error : -EIO;
@@ -447,7 +472,8 @@ lab_try(struct lab *lab, enum lab_process process, uint32_t act,
 	error = question_ask(lab, kind, &s.rpc, act, &s);
 	if (error == 0 || error == -EPIPE) {
 		error = subject_watch(&s, &stayed);
-		subject_judge(&s, error, stayed, trial);
+		bool told = subject_status(lab, kind, &s, &status);
+		subject_judge(&s, error, stayed, told ? &status : NULL, trial);
 		error = 0;
 	}
 	rpc_close(&s.rpc);
@@ -470,7 +496,7 @@ lab_begin(struct lab *lab, enum lab_process process)
 {
 	struct subject s;
 
-	lab->template_pidfd = -1;
+	lab->template_pidfd = lab->next.pidfd = -1;
 	if (lab_kinds[process].place != ATTACK_AS_CHILD)
 		return 0;
 	int error = subject_spawn(lab, &lab_kinds[process], &s,
@@ -483,10 +509,12 @@ lab_begin(struct lab *lab, enum lab_process process)
 void
 lab_end(struct lab *lab)
 {
-	if (lab->template_pidfd == -1)
-		return;
-	rpc_close(&lab->template_rpc);
+	if (lab->template_pidfd != -1)
+		rpc_close(&lab->template_rpc);
 	cap_close_fd(&lab->template_pidfd);
+	if (lab->next.pidfd != -1)
+		rpc_close(&lab->next.rpc);
+	cap_close_fd(&lab->next.pidfd);
 }
 
 /* ---- what is lent ---- */
@@ -609,7 +637,7 @@ lab_open(struct lab *lab)
 	*lab = (struct lab){ .started = STARTED_NONE,
 	    .control = -1, .file = -1,
 	    .slots = -1, .input = { -1, -1 }, .server = -1, .peer = -1,
-	    .socket = -1, .template_pidfd = -1,
+	    .socket = -1, .template_pidfd = -1, .next.pidfd = -1,
 	    .launcher_rpc.fd = -1, .control_rpc.fd = -1 };
 	int error = directories_make(lab);
 
@@ -640,6 +668,7 @@ lab_close(struct lab *lab)
 	rpc_close(&lab->control_rpc);
 	(void)start_reap(&lab->started);
 	cap_close_fd(&lab->started.usage);
+	usage_free(&lab->usage);
 	if (lab->control > 0)
 		(void)TEMP_FAILURE_RETRY(waitpid(lab->control, NULL, 0));
 	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)

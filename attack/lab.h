@@ -9,6 +9,7 @@
 
 #include "attack/wire.h"
 #include "cli/start.h"
+#include "cli/usage.h"
 #include "jail/jail.h"
 #include "jail/launcher.h"
 
@@ -44,6 +45,19 @@ struct lab_kind {
 };
 extern const struct lab_kind lab_kinds[LAB_PROCESSES];
 
+/* A process that is being attacked. */
+struct subject {
+	struct rpc	rpc;
+	int		pidfd;		/* -1: not started */
+	pid_t		pid;		/* of our own child; 0: another's */
+	size_t		worker;		/* if it is the launcher's: its number,
+					 * from 1; 0: not known */
+	int		error;		/* why not */
+	uint32_t	layers;		/* the outer stage's */
+	bool		answered;
+	int32_t		answer;
+};
+
 /* What is lent, and where.  Descriptors are owned. */
 struct lab {
 	char		root[64];	/* a directory, removed at the end */
@@ -52,6 +66,9 @@ struct lab {
 	struct rpc	launcher_rpc, control_rpc;
 	struct rpc	template_rpc;	/* of the process that is attacked */
 	int		template_pidfd;
+	struct subject	next;		/* begun already, if it has a pidfd */
+	struct usage	usage;		/* what the launcher tells: how its
+					 * workers ended */
 	int		file, slots, input[2];	/* input: by place */
 	int		server, peer, socket;	/* TCP over loopback */
 	uint16_t	port;		/* server's */
@@ -64,7 +81,8 @@ enum lab_end {
 	LAB_TRAPPED,		/* by a filter; error: the call's number */
 	LAB_KILLED,		/* error: the signal */
 	LAB_ENDED,		/* of itself, without a word; error: its status */
-	LAB_VANISHED,		/* this kernel does not tell how */
+	LAB_VANISHED,		/* nobody tells how: not its parent, nor
+				 * this kernel */
 	LAB_LIED,		/* sent what no peer may send */
 	LAB_STAYED,		/* something of it outlived it */
 	LAB_SILENT,		/* no answer in time */

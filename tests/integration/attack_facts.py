@@ -27,6 +27,10 @@ GAPS = [('signer', 'fork_stays'), ('signer', 'exhaust_processes')]
 # PROCESS, ACT, RESULT, one of these layers.
 KNOWN = [
     ('fetcher', 'socket_tcp', 'blocked', ['seccomp: killed']),
+    # Calls that the filter knows, with other arguments.
+    ('fetcher', 'connect_tcp', 'blocked', ['seccomp: killed']),
+    ('fetcher', 'option_filter', 'blocked', ['seccomp: killed']),
+    ('extractor template', 'fork_thread', 'blocked', ['seccomp: killed']),
     ('fetcher', 'held_sendto', 'blocked', ['seccomp: trapped']),
     ('fetcher', 'slots_grow', 'blocked', ['seccomp: trapped', 'descriptor']),
     ('fetcher', 'channel_descriptors', 'blocked', ['channel']),
