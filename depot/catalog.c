@@ -3,6 +3,7 @@
  * signs and zeros as they come, and printed again, so that one list has one text.
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -21,13 +22,13 @@ catalog_archive_parse(const char *text, size_t size,
 	struct catalog_entry e = { .size = 0 };
 
 	snprintf(copy, sizeof(copy), "%.*s", (int)MIN(size, CATALOG_LINE), text);
-	if (sscanf(copy, "archive %200s %ju %ju %ju %64[0-9a-f]", path, &e.size,
-	    &e.bytes, &e.entries, digest) != 5 ||
+	if (sscanf(copy, "archive %200s %" SCNu64 " %" SCNu64 " %" SCNu64
+	    " %64[0-9a-f]", path, &e.size, &e.bytes, &e.entries, digest) != 5 ||
 	    MAX(MAX(e.size, e.bytes), e.entries) > CATALOG_NUMBER)
 		return -EINVAL;
 	int n = snprintf(printed, sizeof(printed),
-	    "archive %s %ju %ju %ju %s\n", path, e.size, e.bytes, e.entries,
-	    digest);
+	    "archive %s %" PRIu64 " %" PRIu64 " %" PRIu64 " %s\n", path, e.size,
+	    e.bytes, e.entries, digest);
 	for (size_t i = 0; i < SHA256_SIZE; i++)
 		if (sscanf(digest + 2 * i, "%2hhx", &e.digest[i]) != 1)
 			return -EINVAL;

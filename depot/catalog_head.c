@@ -2,6 +2,7 @@
  * catalog_head.c - who a catalog is of, and when.  The manager does not read it.
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/param.h>
@@ -18,14 +19,15 @@ catalog_head_parse(const char *text, size_t size, struct catalog_head *head)
 	struct depot_path path;
 
 	snprintf(copy, sizeof(copy), "%.*s", (int)MIN(size, CATALOG_LINE), text);
-	if (sscanf(copy, "airlock-catalog 1 user %64s serial %ju created %jd "
-	    "expires %jd", h.user, &h.serial, &h.created, &h.expires) != 4 ||
+	if (sscanf(copy, "airlock-catalog 1 user %64s serial %" SCNu64
+	    " created %" SCNd64 " expires %" SCNd64, h.user, &h.serial,
+	    &h.created, &h.expires) != 4 ||
 	    h.serial > CATALOG_NUMBER || h.created < 0 || h.expires < h.created ||
 	    (uint64_t)h.expires > CATALOG_NUMBER)
 		return -EINVAL;
 	h.size = (size_t)snprintf(printed, sizeof(printed), "airlock-catalog 1\n"
-	    "user %s\nserial %ju\ncreated %jd\nexpires %jd\n", h.user, h.serial,
-	    h.created, h.expires);
+	    "user %s\nserial %" PRIu64 "\ncreated %" PRId64 "\nexpires %" PRId64
+	    "\n", h.user, h.serial, h.created, h.expires);
 	if (strncmp(copy, printed, h.size) != 0)
 		return -EINVAL;
 	snprintf(copy, sizeof(copy), "%s/catalog", h.user);

@@ -30,7 +30,7 @@ print_trust(char *text, size_t size, const struct check *c)
 	snprintf(text, size, "state verified\nkey %s\nprimary-key %s\n"
 	    "signed %jd\nsignature %s\nengine gpgme\n%spolicy quorum %u "
 	    "threshold %u\nbinding %s\n%s", key, primary,
-	    c->created, signature, policy->quorum > 1 ? "engine sequoia\n" : "",
+	    (intmax_t)c->created, signature, policy->quorum > 1 ? "engine sequoia\n" : "",
 	    policy->quorum, policy->threshold, c->listed ? "catalog" :
 	    c->bound ? "signature" : "none",
 	    c->old ? "old-algorithms yes\n" : "");
