@@ -241,7 +241,8 @@ converse(struct install *install, struct view *view, struct plan *plan)
 	if (status != STATUS_DONE)
 		return status;
 	status = open_session(&session, &install->arguments);
-	if (install->begin == NULL)	/* else more than ROOT is written */
+	/* Else more than ROOT is written, or helpers are to be started. */
+	if (install->begin == NULL && !install->goes_on)
 		restrict_files(&install->root, &session.started,
 		    locked_directory(install->arguments.lock, also));
 	if (status == STATUS_DONE)

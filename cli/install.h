@@ -26,6 +26,8 @@ struct install {
 					 * public/, and all is unpacked */
 	const char	*whole;		/* as of struct plan */
 	size_t		 known;		/* archives that there were to judge */
+	bool		 goes_on;	/* the process has more to do then: it
+					 * keeps its rights */
 	/* Under ROOT's lock, before anything else; or NULL. */
 	enum status	 (*begin)(struct install *);
 	void		*context;	/* begin's own */

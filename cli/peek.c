@@ -84,6 +84,11 @@ scratch_fill(const struct root *from, const struct root *scratch,
 	}
 	if (error == 0)
 		error = served_copy(from, scratch, path);
+	if (error == -ENOENT) {
+		complain("%s: it is in public/, but without its signature",
+		    path->text);
+		return STATUS_UNTRUSTED;
+	}
 	return error < 0 ? making_failed(path->text, -error) : STATUS_DONE;
 }
 
@@ -92,7 +97,7 @@ scratch_install(const struct root *from, const struct root *scratch,
     const struct arguments *a, const struct depot_path *path)
 {
 	struct install install = { .arguments = *a, .root = *scratch,
-	    .mirror = -1 };
+	    .mirror = -1, .goes_on = true };
 	struct wish wish = { .needs = NEEDS_BINARY };
 
 	depot_path_copy(&wish.path, path);

@@ -25,7 +25,8 @@ void	restrict_calls(void);
  * When an install's processes run: by Landlock, where there is one, nothing is
  * written, made or removed but beneath ROOT (and what `started` has to clear,
  * and the directory `also`, unless it is ""), nothing executed, no TCP port
- * connected to or listened on.
+ * connected to or listened on.  It is for good: only for a process that does
+ * nothing else afterwards.
  */
 void	restrict_files(const struct root *, const struct started *,
 	    const char *also);

@@ -229,6 +229,10 @@ echo more >>"$ROOT/public/alice/index/27.01.xz"
 exits 4 "one that was tampered with" airlock index
 like "$(cat "$T/err")" 'alice/index/27.01: untrusted' "is not shown, but told"
 is "$(head -n 1 "$T/out")" alice/index/24.10 "the one that is installed is"
+rm "$ROOT"/public/alice/index/27.01.xz.sig
+exits 4 "one without its signature" airlock index
+like "$(cat "$T/err")" 'alice/index/27.01: .* without its signature' "is not, either"
+is "$(head -n 1 "$T/out")" alice/index/24.10 "the one that is installed is shown"
 rm "$ROOT"/public/alice/index/27.01.*
 tree >"$T/after"
 ok "looking has changed nothing" sh -c 'grep -vF index/27.01 "$1" | cmp - "$2"' - \

@@ -109,7 +109,10 @@ is "$(related alice/api/base/1 'needed by')" "alice/src/tool/1" \
 is "$(related "alice/bin/$ARCH/tool/1" 'needed by')" "alice/pkg/tool/1" \
     "a bin by a pkg"
 is "$(related alice/raw/font/1 'needed by')" "alice/pkg/tool/1" "a raw by a pkg"
-for path in "alice/dbg/$ARCH/tool/1" alice/image/tool-2024-01-01 $FILES; do
+is "$(related "alice/dbg/$ARCH/tool/1" 'needed by')" "alice/bin/$ARCH/tool/1" \
+    "a dbg by its bin"
+is "$(related "alice/dbg/$ARCH/tool/1" needs)" "" "a dbg needs nothing"
+for path in alice/image/tool-2024-01-01 $FILES; do
 	is "$(related "$path" need)" "" "$path: nothing"
 done
 
@@ -131,13 +134,18 @@ is "$(airlock deps alice/pkg/tool/1 --arch "$ARCH" --source)" \
 exits 0 "outdated" airlock outdated
 is "$(cat "$T/out")" "alice/pkg/tool/1  2 (index of alice)" \
     "by the index alone"
-for path in $TYPES alice/index/24.10 alice/image/tool-2024-01-01; do
+for path in $TYPES alice/image/tool-2024-01-01; do
 	newer=${path%/*}/9
-	suffix=.tar.xz
-	[ "$path" != alice/index/24.10 ] || suffix=.xz
-	: >"$ROOT/public/$newer$suffix"
-	: >"$ROOT/public/$newer.sig"
+	: >"$ROOT/public/$newer.tar.xz"
+	: >"$ROOT/public/$newer.tar.xz.sig"
 done
+# An index is looked into, so that it has to be one.
+file alice/index/9 <<'EOT'
+index
++ pkg path: alice/pkg/tool/2 | info: the next one
+-
+EOT
+cp "$PUB"/alice/index/9.xz* "$ROOT/public/alice/index"
 : >"$ROOT/public/alice/image/zebra.tar.xz"
 exits 0 "outdated, with newer ones in public/" airlock outdated
 # shellcheck disable=SC2086
