@@ -41,7 +41,8 @@ installs_from() {
 WEB_ADDRESSES='[::1]'
 web_start http2
 installs_from '[::1]' "from [::1]"
-is "$(requests 'HTTP/2.0')" 6 "over HTTP/2"
+is "$(requests 'HTTP/2.0')" 8 "over HTTP/2"
+is "$(requests 'GET /alice/catalog\.')" 2 "two of these for a catalog, in vain"
 
 # ---- one of two addresses refuses ----
 # The resolver has its own order: in one of these two the first one does.
