@@ -361,8 +361,8 @@ own_status(const struct subject *s, int *status)
 	return TEMP_FAILURE_RETRY(waitpid(s->pid, status, 0)) == s->pid;
 }
 
-/* Of a worker of the launcher's, which waits for those that have ended, and tells
- * how they did, when it begins another: the next one to be attacked. */
+/* Of a worker of the launcher's: that waits for those that have ended, and
+ * tells how they did, when it begins another: the next one to be attacked. */
 static bool
 worker_status(struct lab *lab, const struct lab_kind *kind,
     const struct subject *s, int *status)
@@ -427,7 +427,7 @@ subject_watch(struct subject *s, bool *stayed)
 	return heard == -EBADMSG ? heard : error;
 }
 
-/* What is to be said about a process that is gone; status: NULL if nobody told. */
+/* What is to be said about a process that is gone; status: NULL: nobody told. */
 static void
 subject_judge(const struct subject *s, int error, bool stayed,
     const int *status, struct lab_trial *trial)

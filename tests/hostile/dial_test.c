@@ -285,6 +285,7 @@ test_localhost(void **state)
 	CLOSE int server = listen_at(AF_INET, &port);
 
 	(void)state;
+	(void)server;
 	dial_expect("localhost", port, DIALER_CONNECTED);
 	redirect_expect("localhost", port, DIALER_ADDRESS);
 }
@@ -790,6 +791,7 @@ names_by_ipv4(uint16_t port)
 {
 	CLOSE int server = listen_all(AF_INET, port);
 
+	(void)server;
 	dial_expect("nothing.example", port, DIALER_NO_NAME);
 	dial_expect("failure.example", port, DIALER_NO_RESOLVER);
 	dial_expect("both.example", port, DIALER_CONNECTED);
@@ -895,6 +897,7 @@ test_names(void **state)
 	names_first_silent(port);
 	if (has_ipv6) {
 		CLOSE int server = listen_all(AF_INET6, port);
+		(void)server;
 		dial_expect("both.example", port, DIALER_CONNECTED);
 		redirect_expect("both.example", port, DIALER_ADDRESS);
 		dial_expect("fd00::1", port, DIALER_CONNECTED);

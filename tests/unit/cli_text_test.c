@@ -130,11 +130,13 @@ test_fingerprints(void **state)
 {
 	static const uint8_t fpr[20] = { 0x01, 0xab, 0xcd };
 	char text[FPR_TEXT] = "same", groups[FPR_GROUPS];
+	static const char too_long[] =
+	    "01ABCD0000000000000000000000000000000000000000000000000000000000"
+	    "0";
 	static const char *const bad[] = { "", "01AB", "0x", "xyz",
 	    "01ABCD000000000000000000000000000000000",
 	    "01ABCD00000000000000000000000000000000000",
-	    "01ABCD0000000000000000000000000000000000000000000000000000000000"
-	    "0", "01ABCD00000000000000000000000000000000 0g" };
+	    too_long, "01ABCD00000000000000000000000000000000 0g" };
 
 	(void)state;
 	fpr_groups(groups, fpr, sizeof(fpr));
