@@ -497,7 +497,7 @@ fetcher(void)
 		const struct fetcher_get_rep absent =
 		    get_reply(&q, FETCHER_NOT_FOUND);
 		QUESTION_SET(&q, absent);
-		tell(&q, "get");
+		tell(&q, is_catalog(&q) ? "catalog" : "get");
 	}
 }
 

@@ -49,6 +49,16 @@ is_signature(const struct question *q)
 	return strcmp(target + strlen(target) - 4, ".sig") == 0;
 }
 
+/* The publisher's catalog is asked for before anything else of its. */
+static inline bool
+is_catalog(const struct question *q)
+{
+	const char *name = strrchr(get_asked(q)->target, '/');
+
+	return strcmp(name, "/catalog.xz") == 0 ||
+	    strcmp(name, "/catalog.xz.sig") == 0;
+}
+
 /* ---- deliveries ---- */
 
 static inline void

@@ -28,6 +28,7 @@ import time
 
 TARGET = "alice/raw/data/1"
 OTHER = "bob/raw/data/1"
+CATALOG = "alice/catalog"       # asked for first; shown if it is refused
 PROGRESS = (": downloading\n", ": verifying\n", ": extracting\n")
 LIMIT = 25              # seconds for a run
 PARALLEL = 10
@@ -35,6 +36,7 @@ FAST = "fast"           # with the manager whose clock is fast
 STOPPED = "stopped"     # look at the manager's descriptors meanwhile
 HELD = "held"           # an origin's files, handed to the liar
 KEEPS = "keeps"         # what was received so far is worth keeping
+HAD = "had"             # a catalog of alice's was accepted once
 INSTALLED = (0, "installed")
 LIED, DIED = (7, "protocol"), (7, "died")
 SILENT, VIOLATION = (5, "silent"), (7, "violation")
@@ -47,6 +49,7 @@ SPLIT, NO_ENGINE = (4, "split-verdict"), (4, "no-engine")
 ABSENT, ADDRESS = (3, "not-found"), (3, "private-address")
 NO_REDIRECT, SERVER = (3, "redirect"), (3, "server-error")
 CUT_OFF, SIZE = (3, "cut-off"), (5, "size")
+UNBOUND, WITHHELD = (4, "unbound"), (4, "withheld")
 REFUSED, TLS = (3, "connection-refused"), (3, "tls")
 
 # How airlock says it, to people.
@@ -66,6 +69,8 @@ TEXTS = {
     "redirect": "redirects to where", "server-error": "answers with an error",
     "tls": "TLS session failed", "cut-off": "broke off", "size": "larger than --max-size",
     "connection-refused": "refuses connections", "dot-dot": '".."',
+    "unbound": "does not say for which path", "withheld": "now there is none",
+    "no-catalog": "catalog was refused",
 }
 
 # What fits every call, and what becomes of it.
@@ -93,7 +98,6 @@ EXCEPT = {
     ("dialer", "connect", "forbidden"): VIOLATION,
     ("dialer", "connect", "empty_record"): SILENT,
     ("dialer", "connect", "twice"): (None, None),
-    ("dialer", "connect", "ready_twice"): (3, "connection-refused"),
     ("dialer", "connect", "unready"): (3, "connection-refused"),
     ("verifier", "fork", "twice"): (7, None),
     ("sequoia", "fork", "twice"): (None, None),
@@ -106,7 +110,7 @@ def on_line(lies):
     """The same lies, told to the fetcher: it can only end, where the manager
     would say why."""
     return [(lie[0], DIED if lie[1] == LIED else lie[1]) + lie[2:]
-            for lie in lies]
+            for lie in lies if lie[0] != "ready_twice"]
 
 
 # What is known to be otherwise: "# TODO" in the Test Anything Protocol.
@@ -123,7 +127,9 @@ CASES = [
             ("last_words", REFUSED), ("honest", REFUSED)],
         # What it says on the line ends its fetcher, and so the archive.
         "connect": on_line(GENERAL + OUTCOMES) + [
-            ("linger", REFUSED), ("flood", SILENT, FAST),
+            # For the catalog it says that, and for the archive nothing.
+            ("linger", SILENT, FAST), ("ready_twice", SILENT, FAST),
+            ("flood", SILENT, FAST),
             ("last_words", REFUSED), ("honest", REFUSED),
             ("dial_no_socket", DIED), ("dial_refused_with_socket", DIED),
             ("dial_datagrams", DIED), ("dial_channel", DIED),
@@ -169,6 +175,13 @@ CASES = [
         ("endless_reconnects", SILENT, FAST)]}),
     ("fetcher", "https://depot.example.org:%d", {"get": [
         ("redirect_plain", NO_REDIRECT)]}),
+    # The publisher's catalog: without one that is to be trusted nothing is
+    # installed.  What is handed out for it is the archive, well signed.
+    ("fetcher", HELD, {"catalog": [
+        ("crash", DIED), ("garbage", LIED), ("mute", SILENT, FAST),
+        ("done_empty", GATE), ("honest_file", UNBOUND), ("swapped", BAD),
+        ("endless_archive", SIZE), ("total_huge_archive", SIZE),
+        ("redirect_loop", ABSENT), ("honest", WITHHELD, HAD)]}),
     ("fetcher", HELD, {"get": [
         ("honest_file", INSTALLED), ("swapped", BAD),
         ("scribbled", (None, None)), ("endless_archive", SIZE),
@@ -283,6 +296,8 @@ class Case:
         self.local = self.origin in ("local", "tampered", "quorum")
         shutil.copytree(os.path.join(self.setup["dir"], "roots", self.origin
                                      if self.local else "web"), self.root)
+        if HAD in self.options:
+            self.remember()
         if self.origin == HELD:
             self.hold()
         elif not self.local:
@@ -301,10 +316,20 @@ class Case:
         with open(self.ca, "wb") as file:
             file.write(b"%08d" % len(parts[0]) + b"".join(parts))
 
+    def remember(self):
+        """As if a catalog had been accepted."""
+        serials = os.path.join(self.root, "state/serials")
+        os.mkdir(serials)
+        with open(os.path.join(serials, "alice"), "w") as file:
+            file.write("1\n")
+
     def aim(self, url):
-        path = os.path.join(self.root, "depot/alice/download")
-        with open(path, "w") as file:
-            file.write(url + "\n")
+        """Bob's catalog is asked for, too, but of no worker."""
+        for user, place in (("alice", url), ("bob", "file://" +
+                                             self.setup["pub"])):
+            path = os.path.join(self.root, "depot", user, "download")
+            with open(path, "w") as file:
+                file.write(place + "\n")
 
     def command(self, program, *more):
         wanted = [TARGET] if self.local else [TARGET, OTHER]
@@ -332,7 +357,7 @@ class Case:
         for name in (out, err):
             with open(name) as file:
                 for line in file:
-                    for path in (TARGET, OTHER):
+                    for path in (TARGET, OTHER, CATALOG):
                         if " %s: " % path in " " + line and \
                                 not line.endswith(PROGRESS):
                             said.setdefault(path, []).append(line.strip())
@@ -362,14 +387,15 @@ class Case:
 
     def state(self):
         """What is installed, its receipts, and what is left over."""
-        tops = ["depot", "state/receipts", "public/.airlock"]
+        tops = ["depot", "state", "public/.airlock"]
         # Trees may be too deep for os.walk().
         found = subprocess.run(["find"] + tops + ["-mindepth", "1", "-print0"],
                                cwd=self.root, stdout=subprocess.PIPE,
                                stderr=subprocess.DEVNULL, check=False)
         files = set(found.stdout.decode().split("\0")[:-1])
         return files - {"depot/.airlock", "depot/.airlock/staging",
-                        "public/.airlock"}
+                        "public/.airlock", "state/lock", "state/receipts",
+                        "state/terms"}
 
     def compare(self, before, installed):
         """Nothing may be new but what belongs to these archives."""
@@ -392,16 +418,25 @@ class Case:
                     self.wrong.append("installed, but altered: " + path)
 
     def judge(self, status, reasons):
-        reason = reasons.get(TARGET)
+        """Whom the catalog is asked of already, that one's lie is known before
+        the archive's turn comes."""
+        reason, want = reasons.get(TARGET), self.want
+        early = self.service == "dialer" or \
+            (self.service == "fetcher" and self.place != "get")
+        if early and reason == "no-catalog":
+            reason = reasons.get(CATALOG)
+            # The archive itself is not trusted then, which is told first.
+            want = (4 if want[0] == 5 else want[0], want[1])
         if self.want == (None, None):
             good = (status, reason) in (INSTALLED, BAD, GATE, DIED, LIED,
                                         REFUSED, SPLIT)
         else:
-            good = status == self.want[0] and \
-                self.want[1] in (None, reason)
+            good = status == want[0] and want[1] in (None, reason)
+        if CATALOG in reasons and not early:
+            self.wrong.append("of its catalog: %s" % reasons[CATALOG])
         if not good:
             self.wrong.append("status %s, reason %s, wanted %s %s" %
-                              ((status, reason) + self.want))
+                              ((status, reason) + want))
         if not self.local and reasons.get(OTHER) != "installed":
             self.wrong.append("the other archive: %s" % reasons.get(OTHER))
 
@@ -425,7 +460,9 @@ class Case:
             self.aim("http://localhost:%d" % self.setup["port"])
         path = os.path.join(self.root, "depot", TARGET)
         if not os.path.exists(path):
-            status, reasons = self.airlock(self.setup["airlock"], "--jobs", "1")
+            status, reasons = self.airlock(
+                self.setup["airlock"], "--jobs", "1",
+                *["--allow-rollback"] * (HAD in self.options))
             if status != 0 or reasons.get(TARGET) != "installed":
                 self.wrong.append("the next run: %s %s" % (status, reasons))
                 return
