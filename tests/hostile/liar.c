@@ -233,7 +233,7 @@ flood(struct question *q)
 
 	while (say(q->channel, RPC_DEATH, 0, &death, sizeof(death), NULL, 0)
 	    == 0)
-		continue;
+		flood_pace();
 }
 
 /* What may be said once. */

@@ -199,14 +199,14 @@ endless_archive(struct question *q)
 static inline void
 endless_strangers(struct question *q)
 {
-	while (deliver(q, 4242, 0, 1) == 0)
+	for (; deliver(q, 4242, 0, 1) == 0; flood_pace())
 		delivered(q);
 }
 
 static inline void
 endless_restarts(struct question *q)
 {
-	for (;;) {
+	for (;; flood_pace()) {
 		head(q, (struct fetcher_head_req){ .restart = 1 });
 		if (deliver(q, get_asked(q)->transfer, 0, 1) == -1)
 			_exit(0);
@@ -416,7 +416,7 @@ static inline void
 endless_reconnects(struct question *q)
 {
 	(void)q;
-	for (;;)
+	for (;; flood_pace())
 		connect_ask();
 }
 
@@ -429,7 +429,7 @@ endless_line(struct question *q)
 	(void)q;
 	while (say(liar_line, RPC_DEATH, 0, &death, sizeof(death), NULL, 0)
 	    == 0)
-		continue;
+		flood_pace();
 	wait_for_ever();
 }
 

@@ -125,6 +125,19 @@ wait_ms(int ms)
 	poll(NULL, 0, ms);
 }
 
+/* A flood comes as fast as it can, half a second or so; then it only has to go
+ * on, and need not keep a processor busy. */
+static inline void
+flood_pace(void)
+{
+	static unsigned int said;
+
+	if (said < 50000)
+		said++;
+	else
+		wait_ms(1);
+}
+
 static inline _Noreturn void
 wait_for_ever(void)
 {
