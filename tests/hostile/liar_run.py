@@ -18,6 +18,7 @@ process left; and the true worker then finishes the job.
 """
 import concurrent.futures
 import ctypes
+import itertools
 import os
 import resource
 import shutil
@@ -31,7 +32,7 @@ OTHER = "bob/raw/data/1"
 CATALOG = "alice/catalog"       # asked for first; shown if it is refused
 PROGRESS = (": downloading\n", ": verifying\n", ": extracting\n")
 LIMIT = 25              # seconds for a run
-PARALLEL = 10
+PATIENT, BUSY = 12, 6   # at a time: those who wait for silence, and the others
 FAST = "fast"           # with the manager whose clock is fast
 STOPPED = "stopped"     # look at the manager's descriptors meanwhile
 HELD = "held"           # an origin's files, handed to the liar
@@ -548,12 +549,14 @@ def main():
                  os.path.join(directory, "roots", "quorum")))
              and all(w in "%s/%s/%s" % (service, place, lie[0])
                     for w in sys.argv[6:])]
-    # Those who wait a long time first.
-    cases.sort(key=lambda case: FAST not in case[6:] and
-               "%s/%s/%s" % (case[1], case[3], case[4]) not in KNOWN)
-    with concurrent.futures.ProcessPoolExecutor(PARALLEL,
-                                                initializer=adopt) as pool:
-        for name, seconds, wrong in pool.map(run, cases):
+    with concurrent.futures.ProcessPoolExecutor(
+            PATIENT, initializer=adopt) as patient, \
+            concurrent.futures.ProcessPoolExecutor(
+                BUSY, initializer=adopt) as busy:
+        done = [pool.map(run, [case for case in cases
+                               if (FAST in case[6:]) == waits])
+                for pool, waits in ((patient, True), (busy, False))]
+        for name, seconds, wrong in itertools.chain(*done):
             todo = " # TODO " + KNOWN[name] if name in KNOWN else ""
             print("%s %s (%.1f s)%s" % ("not ok" if wrong else "ok", name,
                                         seconds, todo))
