@@ -17,7 +17,7 @@ PKG_CONFIG ?= pkg-config
 INSTALL    ?= install
 CLANG      ?= clang
 CFLAGS     ?= -O2 -g
-JOBS       ?= 3
+JOBS       ?= 4
 FUZZ_TIME  ?= 60
 
 comma := ,
