@@ -730,6 +730,9 @@ plan_answered(struct plan *plan, const struct cli_install_rep *reply)
 	tag_tidy(plan->quarantine, &item->path);
 	if (reason.why == WHY_SPLIT)
 		evidence_keep(plan->public, &item->path);
+	/* A job that has ended before it began has not looked at our copy. */
+	if (item->copied && why_state(reason.why) != CLI_COMMITTED)
+		store_discard(plan->quarantine, &item->path);
 	if (item->path.type == DEPOT_CATALOG && reason.why == WHY_INSTALLED)
 		reason.why = catalog_judge(plan, item);
 	reason.why = limit_why(plan, item, reason.why);
