@@ -301,7 +301,7 @@ fi
 rm -rf "$bad"
 mkdir -p "$bad"
 head -c 8M /dev/urandom >"$bad/growing"
-while sleep 0.01; do
+while :; do
 	echo more >>"$bad/growing"
 done &
 grower=$!
@@ -327,8 +327,8 @@ look() {
 			cp "$file.sig" "$T/seen.xz.sig" 2>/dev/null ||
 			    : >"$T/seen.xz.sig"
 			cmp -s "$file" "$T/seen.xz" || continue
-			gpg --batch --verify "$T/seen.xz.sig" "$T/seen.xz" \
-			    2>/dev/null || echo "$file is not good"
+			gpgv --keyring "$T/looker.gpg" "$T/seen.xz.sig" \
+			    "$T/seen.xz" 2>/dev/null || echo "$file is not good"
 			echo once >>"$T/looked"
 		done
 	done >"$T/look"
@@ -336,6 +336,8 @@ look() {
 for version in 1 2 3 4 5 6; do
 	content "alice/raw/seen/$version" "README=$version"
 done
+# Somebody else, with the publisher's key alone.
+gpg --batch --export >"$T/looker.gpg"
 rm -f "$T/stop"
 : >"$T/looked"
 look &
