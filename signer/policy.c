@@ -100,6 +100,8 @@ static const struct jail_rule loading[] = {
 static const struct jail_rule waiting[] = {
 	JAIL_RULES_POLL, JAIL_RULES_CLOCK, JAIL_RULES_END,
 	JAIL_ALLOW(tgkill),		/* raise(): a crash of gpg stays one */
+	/* Who holds a lock of gpg's home, does that still live?  As if so. */
+	JAIL_REFUSE_IF(kill, EPERM, 1, INT_BITS, 0),
 };
 
 static const struct jail_group groups[] = {

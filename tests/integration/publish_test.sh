@@ -358,6 +358,27 @@ wait $looker
 is "$(cat "$T/look")" "" "nobody ever saw half of it"
 ok "though looking hard" [ -s "$T/looked" ]
 
+# ---- while another gpg is at work in the same home ----
+
+# locked FILE: for a second, as another one would that lives (dotlock of GnuPG).
+locked() {
+	python3 -c 'import os, sys, time
+lock = sys.argv[1] + ".lock"
+with open(lock, "w") as f:
+    f.write("%10d\n%s\n" % (os.getpid(), os.uname().nodename))
+time.sleep(1)
+os.unlink(lock)' "$1" &
+	until [ -e "$1.lock" ]; do
+		sleep 0.01
+	done
+}
+for file in pubring.kbx trustdb.gpg; do
+	locked "$GNUPGHOME/$file"
+	exits 0 "$file is locked by another" mine publish --force \
+	    alice/raw/seen/1
+	wait $!
+done
+
 # ---- cut off ----
 
 content alice/raw/noise/1 README=x
