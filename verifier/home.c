@@ -9,7 +9,9 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "jail/jail.h"
 #include "rpc/cap.h"
+#include "rpc/rpc.h"
 #include "verifier/home.h"
 #include "verifier/keyring.h"
 #include "verifier/verifier.h"
@@ -134,4 +136,11 @@ home_fill(int ring, int input)
 		error = file_write(out, file + max, size);
 	free(file);
 	return error;
+}
+
+void
+home_failed(int error)
+{
+	rpc_last_words(JAIL_FD_CHANNEL, RPC_DEATH_SETUP, -error);
+	_exit(JAIL_EXIT_SETUP);
 }

@@ -26,5 +26,7 @@ int	home_open(void);
  * signature will be good.  0 or -errno.
  */
 int	home_fill(int ring, int input);
+/* A template that cannot get as far as serving says why not, and ends. */
+_Noreturn void home_failed(int error);
 
 #endif /* VERIFIER_HOME_H */

@@ -33,21 +33,13 @@ environment_set(void)
 	    setenv("PATH", "/usr/bin", 1) == 0 ? 0 : -1;
 }
 
-/* The template has to get as far as serving, or says why not. */
-static _Noreturn void
-setup_failed(int error)
-{
-	rpc_last_words(JAIL_FD_CHANNEL, RPC_DEATH_SETUP, -error);
-	_exit(JAIL_EXIT_SETUP);
-}
-
 int
 main(void)
 {
 	int ring = environment_set() < 0 ? -ENOMEM : home_open();
 
 	if (ring < 0)
-		setup_failed(ring);
+		home_failed(ring);
 	template_prepare(&policy_child);
 	jail_enter(&policy_template, JAIL_FD_CHANNEL, 0);
 	/* The key is input, too: it is read inside. */
@@ -55,7 +47,7 @@ main(void)
 	if (error == 0)
 		error = gpg_init();
 	if (error < 0)
-		setup_failed(error);
+		home_failed(error);
 	close(JAIL_FD_INPUT);
 	template_serve(verifier_serve);
 }

@@ -84,21 +84,13 @@ environment_set(void)
 	    setenv("SEQUOIA_CRYPTO_POLICY", "", 1) == 0 ? 0 : -1;
 }
 
-/* The template has to get as far as serving, or says why not. */
-static _Noreturn void
-setup_failed(int error)
-{
-	rpc_last_words(JAIL_FD_CHANNEL, RPC_DEATH_SETUP, -error);
-	_exit(JAIL_EXIT_SETUP);
-}
-
 int
 main(void)
 {
 	int key = environment_set() < 0 ? -ENOMEM : slots_open();
 
 	if (key < 0)
-		setup_failed(key);
+		home_failed(key);
 	template_prepare(&policy_sequoia_child);
 	jail_enter(&policy_sequoia_template, JAIL_FD_CHANNEL, 0);
 	/* The key is input, too: it is read inside. */
@@ -106,7 +98,7 @@ main(void)
 	if (error == 0 && !sqv_is_there())
 		error = -ENOEXEC;
 	if (error < 0)
-		setup_failed(error);
+		home_failed(error);
 	close(JAIL_FD_INPUT);
 	template_serve(sequoia_serve);
 }
