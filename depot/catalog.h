@@ -2,7 +2,7 @@
  * catalog.h - a publisher's signed list of archives, read line by line.
  *
  * Text of `word value` lines (depot/lines.h), which airlock-catalog(5) specifies:
- * six lines of head, then for each archive, in the order of their paths' bytes,
+ * five lines of head, then for each archive, in the order of their paths' bytes,
  * one line, and one for each archive that it needs.  Pure; no allocation.
  */
 #ifndef DEPOT_CATALOG_H

@@ -36,4 +36,3 @@ catalog_head_parse(const char *text, size_t size, struct catalog_head *head)
 	*head = h;
 	return 0;
 }
-

@@ -6,9 +6,8 @@
  * a name that no archive can have, and its own digest goes to the manager, so
  * that whoever changes it later is found out.
  *
- * Nettle, and not depot/sha256.h: it uses the processor's own instructions and
- * is some six times as fast, and libarchive has brought it into this process
- * anyway.
+ * Nettle, and not depot/sha256.h: it uses the processor's own instructions, and
+ * libarchive has brought it into this process anyway.
  */
 #ifndef EXTRACTOR_MANIFEST_H
 #define EXTRACTOR_MANIFEST_H
